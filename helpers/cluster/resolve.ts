@@ -1,0 +1,79 @@
+/**
+ * Finds Zeebe's parts among the objects of a namespace, by label and shape, never by name.
+ *
+ * Helm 8.5 to 8.9 keep `component=zeebe-broker` on brokers and one Service labelled `zeebe-gateway`, but container and
+ * workload names changed, and from 8.8 on the gateway is inside the brokers.
+ */
+import type { V1Container, V1Pod, V1Service } from '@kubernetes/client-node';
+import { identityOf, type PodIdentity } from '../kubernetes/pods.ts';
+
+const COMPONENT = 'app.kubernetes.io/component';
+const COMMAND_PORT = 26501;
+const GATEWAY_PORT = 26500;
+
+/** The label selector of what this project watches and of what a chart of Camunda's calls its own. */
+export const BROKER_SELECTOR = `${COMPONENT}=zeebe-broker`;
+
+export interface Broker extends PodIdentity {
+  readonly nodeId: number;
+  /** The container that runs the broker. */
+  readonly container: string;
+}
+
+/** The brokers that have an address, by node id; a pod's ordinal is its node id where there is one region. */
+export function brokersAmong(pods: readonly V1Pod[]): Broker[] {
+  return pods
+    .filter((pod) => pod.metadata?.labels?.[COMPONENT] === 'zeebe-broker' && pod.status?.podIP)
+    .map((pod) => ({ ...identityOf(pod), nodeId: nodeIdOf(pod), container: brokerContainerOf(pod) }))
+    .sort((a, b) => a.nodeId - b.nodeId);
+}
+
+/** A broker's node id, from its name's ordinal (StatefulSet); throws for a name without one. */
+export function nodeIdOf(pod: V1Pod): number {
+  const ordinal = /-(\d+)$/.exec(pod.metadata?.name ?? '')?.[1];
+  if (ordinal === undefined)
+    throw new Error(`A broker's pod is expected to end in its ordinal, as a StatefulSet names it; found ${pod.metadata?.name ?? 'no name'}.`);
+  return Number(ordinal);
+}
+
+/** The pods behind the one Service that is labelled zeebe-gateway; throws if there is not exactly one. */
+export function gatewaysAmong(pods: readonly V1Pod[], services: readonly V1Service[]): V1Pod[] {
+  const selector = gatewayService(services).spec?.selector ?? {};
+  return pods.filter((pod) => Object.entries(selector).every(([name, value]) => pod.metadata?.labels?.[name] === value));
+}
+
+/** Whether clients talk to gateways inside the brokers. */
+export function isEmbedded(gateway: V1Pod): boolean {
+  return gateway.metadata?.labels?.[COMPONENT] === 'zeebe-broker';
+}
+
+/** The container of a Zeebe pod that serves: the broker's, or else the gateway's. */
+export function zeebeContainerOf(pod: V1Pod): string {
+  return (containerWith(pod, COMMAND_PORT) ?? containerWith(pod, GATEWAY_PORT))?.name ?? missing(pod, GATEWAY_PORT);
+}
+
+/** The path below which a pod's actuators answer, from its readiness probe: `''`, or a context path such as `/zeebe`. */
+export function actuatorBasePathOf(pod: V1Pod): string {
+  const path = pod.spec?.containers.find((c) => c.name === zeebeContainerOf(pod))?.readinessProbe?.httpGet?.path ?? '';
+  return path.replace(/\/(ready|actuator\/.*)$/, '');
+}
+
+function brokerContainerOf(pod: V1Pod): string {
+  return containerWith(pod, COMMAND_PORT)?.name ?? missing(pod, COMMAND_PORT);
+}
+
+function containerWith(pod: V1Pod, port: number): V1Container | undefined {
+  return pod.spec?.containers.find((c) => c.ports?.some((p) => p.containerPort === port));
+}
+
+function gatewayService(services: readonly V1Service[]): V1Service {
+  const found = services.filter((s) => s.metadata?.labels?.[COMPONENT] === 'zeebe-gateway');
+  const [only] = found;
+  if (!only || found.length > 1)
+    throw new Error(`Exactly one Service labelled ${COMPONENT}=zeebe-gateway is expected in the namespace, found ${found.length}.`);
+  return only;
+}
+
+function missing(pod: V1Pod, port: number): never {
+  throw new Error(`A container of pod ${pod.metadata?.name} is expected to expose port ${port}, and none does.`);
+}

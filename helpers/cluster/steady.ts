@@ -1,0 +1,58 @@
+/** The steady state: what an experiment begins and ends with. */
+import type { V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
+import { describePod, isReady } from '../kubernetes/pods.ts';
+import { createOnPartitions } from '../zeebe/create-on-partition.ts';
+import { readModel } from '../zeebe/models.ts';
+import { partitionIds, whatIsMissing } from '../zeebe/topology.ts';
+import { seconds, type Bound } from '../wait/deadline.ts';
+import { eventually, type Answer } from '../wait/eventually.ts';
+import type { Cluster } from './cluster.ts';
+
+const CANARY = 'zeebe-chaos-canary';
+
+/**
+ * Waits until the cluster is steady: every wanted replica is ready and no pod is terminating, the topology is complete
+ * and healthy, and an instance can be created on every partition.
+ *
+ * @throws NeverHappened naming each thing that is missing
+ */
+export async function untilSteady(cluster: Cluster, bound: Bound): Promise<void> {
+  const end = Date.now() + bound.within;
+  await eventually(() => complete(cluster), bound);
+  await canary(cluster, { within: Math.max(1 * seconds, end - Date.now()), signal: bound.signal });
+}
+
+async function complete(cluster: Cluster): Promise<Answer<true>> {
+  const missing = [...(await missingPods(cluster)), ...whatIsMissing(await cluster.topology())];
+  return { value: missing.length === 0 || undefined, seen: missing.join(' ') };
+}
+
+async function missingPods({ kubernetes, namespace, pods }: Cluster): Promise<string[]> {
+  const selector = { namespace, labelSelector: 'app.kubernetes.io/component in (zeebe-broker,zeebe-gateway)' };
+  const [statefulSets, deployments] = await Promise.all([
+    kubernetes.apps.listNamespacedStatefulSet(selector),
+    kubernetes.apps.listNamespacedDeployment(selector),
+  ]);
+  return [...statefulSets.items, ...deployments.items].flatMap((workload) => missingOf(workload, pods.all()));
+}
+
+/** What keeps a workload's pods from being as many as wanted, all ready and none on its way out. */
+export function missingOf(workload: V1StatefulSet | V1Deployment, all: readonly V1Pod[]): string[] {
+  const wanted = workload.spec?.replicas ?? 1;
+  const labels = Object.entries(workload.spec?.selector.matchLabels ?? {});
+  const own = all.filter((pod) => labels.every(([name, value]) => pod.metadata?.labels?.[name] === value));
+  const unready = own.filter((pod) => !isReady(pod));
+  const ready = own.length - unready.length;
+  if (ready === wanted && unready.length === 0) return [];
+  return [`${workload.metadata?.name} has ${ready} of ${wanted} replicas ready${unready.length > 0 ? ` (${unready.map(describePod).join('; ')})` : ''}.`];
+}
+
+/** Creates an instance on every partition; the process ends at once, so that nothing is left behind. */
+async function canary(cluster: Cluster, bound: Bound): Promise<void> {
+  const deployed = await eventually(async () => {
+    const { processes } = await cluster.client.deploy([await readModel('canary.bpmn')], { within: 5 * seconds, signal: bound.signal });
+    return { value: processes[0], seen: 'a deployment without a process' };
+  }, bound);
+  const partitions = partitionIds(await cluster.topology());
+  await createOnPartitions(cluster.client, { processId: CANARY, version: deployed.version, partitions }, bound);
+}

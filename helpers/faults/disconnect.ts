@@ -1,0 +1,139 @@
+/**
+ * A network cut between two brokers, by unreachable routes in their network namespaces.
+ *
+ * New connections end at once with *no route to host*, and what is sent on the established ones is never
+ * acknowledged. Everybody else still reaches both.
+ */
+import { randomUUID } from 'node:crypto';
+import type { PodIdentity } from '../kubernetes/pods.ts';
+import type { ToolContainer } from '../kubernetes/tool-container.ts';
+import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
+import { minutes } from '../wait/deadline.ts';
+import type { Evidence, Fault } from './fault.ts';
+import { connections, connects, stalledConnections, whatMoved, type Connection } from './network-probes.ts';
+
+/** What a cut needs from the cluster. */
+export interface CutContext {
+  /** The tool container in a pod of the cluster. */
+  tools(pod: PodIdentity): Promise<ToolContainer>;
+  /** A Zeebe pod that is neither of the two and must still reach both. */
+  witness(a: PodIdentity, b: PodIdentity): Promise<ToolContainer>;
+}
+
+export interface CutOptions {
+  /** `both` (the default) blocks both pods; `one-way` only the first. Either stalls every connection between them. */
+  readonly direction?: 'both' | 'one-way';
+  /** Milliseconds after which the cut lifts itself; default 2 minutes. */
+  readonly atMost?: number;
+}
+
+/** The route's undo is in the container before the route is in the pod, so that the container can lift it alone. */
+const INJECT = `
+set -e
+fault=/run/zeebe-chaos/faults/$1
+mkdir -p "$fault"
+echo "$3" >"$fault/until"
+echo "ip route del unreachable $2 2>/dev/null; [ -z \\"\\$(ip route show type unreachable $2)\\" ]" >"$fault/lift"
+ip route add unreachable "$2"`;
+
+const UNDO = `
+fault=/run/zeebe-chaos/faults/$1
+[ ! -d "$fault" ] || { bash "$fault/lift" && rm -rf "$fault"; }`;
+
+/** Makes the cut between two pods; nothing is touched before `inject`. */
+export function disconnect(context: CutContext, a: PodIdentity, b: PodIdentity, options: CutOptions = {}): Fault {
+  return new Cut(context, a, b, options);
+}
+
+class Cut implements Fault {
+  readonly title: string;
+  readonly targets: readonly [PodIdentity, PodIdentity];
+  readonly atMost: number;
+  readonly #context: CutContext;
+  readonly #id = randomUUID();
+  /** Who gets a route, and to whom. */
+  readonly #routes: readonly (readonly [from: PodIdentity, to: PodIdentity])[];
+  #stalled: Connection[] | undefined;
+
+  constructor(context: CutContext, a: PodIdentity, b: PodIdentity, options: CutOptions) {
+    const { direction = 'both', atMost = 2 * minutes } = options;
+    this.title = direction === 'both' ? `disconnect ${a.name} and ${b.name}` : `block ${a.name} from sending to ${b.name}`;
+    this.targets = [a, b];
+    this.atMost = atMost;
+    this.#context = context;
+    this.#routes = direction === 'both' ? [[a, b], [b, a]] : [[a, b]];
+  }
+
+  async refuse(): Promise<void> {
+    const [a, b] = this.targets;
+    if (a.uid === b.uid) throw new ExperimentInvalid(`Two different brokers are expected to be disconnected, found ${a.name} twice.`);
+    // The containers are up before the cut, so that both of its sides go in within milliseconds of each other.
+    await Promise.all([this.#context.tools(a), this.#context.tools(b), this.#context.witness(a, b)]);
+  }
+
+  async inject(): Promise<void> {
+    const until = String(Math.ceil((Date.now() + this.atMost) / 1000));
+    await this.#onEachRoute((tools, to) => mustSucceed(tools, INJECT, [this.#id, to.ip, until]));
+  }
+
+  async prove(): Promise<Evidence> {
+    const [blocked, witnessed] = await Promise.all([this.#connectAnswers(), this.#witnessAnswers()]);
+    this.#expect(blocked, 'no route to host');
+    this.#expect(witnessed, 'open');
+    const stall = this.#stalled === undefined ? await this.#proveStall() : await this.#proveStandstill(this.#stalled);
+    return { ...blocked, ...witnessed, 'established connections': stall };
+  }
+
+  async undo(): Promise<void> {
+    await this.#onEachRoute((tools, to) => mustSucceed(tools, UNDO, [this.#id, to.ip]));
+  }
+
+  async proveGone(): Promise<Evidence> {
+    const answers = await this.#connectAnswers();
+    for (const [way, answer] of Object.entries(answers))
+      if (answer !== 'open') throw new Error(`${way} was expected to connect again after the lift; the answer is "${answer}".`);
+    return answers;
+  }
+
+  async #proveStall(): Promise<string> {
+    const seen = (await this.#onEachRoute(stalledConnections)).flat();
+    const waiting = seen.filter((c) => c.waiting > 0);
+    if (waiting.length === 0)
+      throw new FaultWithoutEffect(`${this.title} is expected to stall the established connections, and none of ${seen.length} has bytes waiting.`);
+    this.#stalled = seen;
+    return `bytes wait on ${waiting.length} of ${seen.length}`;
+  }
+
+  async #proveStandstill(before: Connection[]): Promise<string> {
+    const moved = whatMoved(before, (await this.#onEachRoute(connections)).flat());
+    if (moved.length > 0)
+      throw new FaultWithoutEffect(`${this.title} is expected to stall the established connections, and bytes were acknowledged on ${moved.join(', ')}.`);
+    return `no byte acknowledged on ${before.length} since the cut`;
+  }
+
+  #expect(answers: Record<string, string>, wanted: string): void {
+    for (const [way, answer] of Object.entries(answers))
+      if (answer !== wanted)
+        throw new FaultWithoutEffect(`${this.title} is expected to answer a new connection ${way} with "${wanted}"; the answer is "${answer}".`);
+  }
+
+  async #connectAnswers(): Promise<Record<string, string>> {
+    const answers = await this.#onEachRoute(async (tools, to) => [`${tools.pod.name} → ${to.name}`, await connects(tools, to)] as const);
+    return Object.fromEntries(answers);
+  }
+
+  async #witnessAnswers(): Promise<Record<string, string>> {
+    const witness = await this.#context.witness(...this.targets);
+    const answers = this.targets.map(async (pod) => [`${witness.pod.name} → ${pod.name}`, await connects(witness, pod)] as const);
+    return Object.fromEntries(await Promise.all(answers));
+  }
+
+  #onEachRoute<T>(work: (tools: ToolContainer, to: PodIdentity) => Promise<T>): Promise<T[]> {
+    return Promise.all(this.#routes.map(async ([from, to]) => work(await this.#context.tools(from), to)));
+  }
+}
+
+async function mustSucceed(tools: ToolContainer, script: string, args: string[]): Promise<void> {
+  const { exitCode, stderr } = await tools.run(script, args);
+  if (exitCode !== 0) throw new Error(`A network command in ${tools.pod.name} was expected to succeed, and ended with ${exitCode}: ${stderr.trim()}`);
+}

@@ -1,0 +1,39 @@
+/** The contract that every fault keeps. */
+import type { PodIdentity } from '../kubernetes/pods.ts';
+
+/** What was seen, as plain data for journal and report. */
+export type Evidence = Readonly<Record<string, unknown>>;
+
+/**
+ * A change that harms. The targets are fixed when it is made; none of its steps looks them up again.
+ *
+ * Every step throws FaultWithoutEffect if what it must see is not there, and any other error if it could not look.
+ */
+export interface Fault {
+  /** In the words of an experiment: `disconnect camunda-zeebe-0 and camunda-zeebe-2`. */
+  readonly title: string;
+  readonly targets: readonly PodIdentity[];
+  /** How long the fault may hold at most, in ms; it then lifts itself. */
+  readonly atMost: number;
+  /** Throws if the fault makes no sense or would do more harm than the experiment declared; touches nothing. */
+  refuse(): Promise<void>;
+  /** Puts the fault in. */
+  inject(): Promise<void>;
+  /** Sees that the fault holds. Called right after inject and again just before the lift. */
+  prove(): Promise<Evidence>;
+  /** Takes the fault out; safe to repeat, and safe when it never went in. */
+  undo(): Promise<void>;
+  /** Sees that the fault is gone. */
+  proveGone(): Promise<Evidence>;
+}
+
+/** A fault that holds. */
+export interface ActiveFault {
+  readonly title: string;
+  /** What proved it when it went in. */
+  readonly evidence: Evidence;
+  /** Milliseconds from the proof that it held to its lift, or to now. */
+  readonly held: number;
+  /** Proves that it still holds, takes it out and proves that it is gone; a second call does nothing. */
+  lift(): Promise<void>;
+}

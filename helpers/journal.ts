@@ -1,0 +1,64 @@
+/** The timestamped story of a run: one event a line, for people on the terminal and as JSON lines on disk. */
+import { appendFileSync, mkdirSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { spell } from './wait/deadline.ts';
+
+export type Level = 'INFO' | 'WARN' | 'ERROR';
+
+export class Journal {
+  readonly #file: string | undefined;
+  readonly #context: Readonly<Record<string, unknown>>;
+
+  /**
+   * @param file JSON lines are appended to it; undefined keeps the journal on the terminal
+   * @param context goes into every JSON line: run, experiment
+   */
+  constructor(file: string | undefined, context: Readonly<Record<string, unknown>> = {}) {
+    this.#file = file;
+    this.#context = context;
+    if (file) mkdirSync(path.dirname(file), { recursive: true });
+  }
+
+  /** Writes one event. */
+  write(message: string, fields: Readonly<Record<string, unknown>> = {}, level: Level = 'INFO'): void {
+    const now = new Date();
+    // Straight to the descriptor: a test runner prefixes and delays what goes through the console.
+    writeSync(1, `[${localTime(now)} ${level}] ${message}\n`);
+    if (this.#file) appendFileSync(this.#file, `${toJson({ time: now.toISOString(), level, message, ...this.#context, ...fields })}\n`);
+  }
+
+  /** Runs a step and writes down that it began, and what became of it with the time it took. */
+  async phase<T>(title: string, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      const result = await work();
+      const tookMs = Math.round(performance.now() - start);
+      this.write(`${title} (${spell(tookMs)})`, { tookMs });
+      return result;
+    } catch (error) {
+      const tookMs = Math.round(performance.now() - start);
+      this.write(`${title}: ${error instanceof Error ? error.message : String(error)} (${spell(tookMs)})`, { tookMs }, 'ERROR');
+      throw error;
+    }
+  }
+
+  /** Writes down what proved a fault, or that it is gone. */
+  evidence(of: string, evidence: Readonly<Record<string, unknown>>): void {
+    this.write(`  Evidence: ${Object.entries(evidence).map(([name, value]) => `${name}: ${plain(value)}`).join(' · ')}`, { of, evidence });
+  }
+}
+
+/** JSON with 64-bit keys as strings, since JSON's readers have no 64-bit number. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? v.toString() : v));
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : toJson(value);
+}
+
+function localTime(date: Date): string {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
+}

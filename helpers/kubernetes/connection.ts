@@ -1,0 +1,47 @@
+/** The way to an API server. */
+import {
+  AppsV1Api,
+  CoordinationV1Api,
+  CoreV1Api,
+  Health,
+  KubeConfig,
+  KubernetesObjectApi,
+  StorageV1Api,
+} from '@kubernetes/client-node';
+
+export interface Kubernetes {
+  readonly config: KubeConfig;
+  readonly core: CoreV1Api;
+  readonly apps: AppsV1Api;
+  readonly coordination: CoordinationV1Api;
+  readonly storage: StorageV1Api;
+  readonly objects: KubernetesObjectApi;
+  readonly health: Health;
+}
+
+/**
+ * Connects through a named context; the kubeconfig's current-context is never taken for consent.
+ *
+ * @param file a kubeconfig; undefined means KUBECONFIG or the user's own
+ * @throws Error naming the contexts there are, if `context` is not one of them
+ */
+export function connect(context: string, file?: string): Kubernetes {
+  const config = new KubeConfig();
+  if (file) config.loadFromFile(file);
+  else config.loadFromDefault();
+  const names = config.getContexts().map((c) => c.name);
+  if (!names.includes(context))
+    throw new Error(
+      `The kubeconfig has no context "${context}"; it has ${names.length > 0 ? names.join(', ') : 'none'}. Set CHAOS_KUBE_CONTEXT to one of them, or KUBECONFIG to another file.`,
+    );
+  config.setCurrentContext(context);
+  return {
+    config,
+    core: config.makeApiClient(CoreV1Api),
+    apps: config.makeApiClient(AppsV1Api),
+    coordination: config.makeApiClient(CoordinationV1Api),
+    storage: config.makeApiClient(StorageV1Api),
+    objects: KubernetesObjectApi.makeApiClient(config),
+    health: new Health(config),
+  };
+}

@@ -1,0 +1,99 @@
+/** A live picture of a namespace's pods, kept by a Kubernetes watch. */
+import { Watch, type V1Pod } from '@kubernetes/client-node';
+import { setTimeout as delay } from 'node:timers/promises';
+import { deadline, type Bound } from '../wait/deadline.ts';
+import type { Kubernetes } from './connection.ts';
+import { describePod } from './pods.ts';
+
+export interface PodWatch {
+  /** The pods as last seen, by name. */
+  all(): V1Pod[];
+  /** Resolves with the pods as soon as they satisfy `condition`; throws with the last picture when the bound passes. */
+  until(what: string, condition: (pods: V1Pod[]) => boolean, bound: Bound): Promise<V1Pod[]>;
+  /** Calls back with the pods after every change. */
+  onChange(listener: (pods: V1Pod[]) => void): void;
+  close(): void;
+}
+
+/** Starts watching the pods that match a label selector; the first picture is complete when this returns. */
+export async function watchPods(kubernetes: Kubernetes, namespace: string, labelSelector = ''): Promise<PodWatch> {
+  const pods = new Map<string, V1Pod>();
+  const listeners = new Set<() => void>();
+  const closing = new AbortController();
+
+  const list = async (): Promise<string> => {
+    const answer = await kubernetes.core.listNamespacedPod({ namespace, labelSelector });
+    pods.clear();
+    for (const pod of answer.items) pods.set(pod.metadata?.name ?? '', pod);
+    for (const listener of listeners) listener();
+    return answer.metadata?.resourceVersion ?? '';
+  };
+
+  const follow = async (resourceVersion: string): Promise<void> => {
+    const watch = new Watch(kubernetes.config);
+    const path = `/api/v1/namespaces/${namespace}/pods`;
+    let request: AbortController | undefined;
+    await new Promise<void>((resolve) => {
+      closing.signal.addEventListener('abort', () => resolve(), { once: true });
+      const onEvent = (type: string, pod: V1Pod): void => {
+        if (type === 'ERROR') return;
+        if (type === 'DELETED') pods.delete(pod.metadata?.name ?? '');
+        else pods.set(pod.metadata?.name ?? '', pod);
+        for (const listener of listeners) listener();
+      };
+      watch.watch(path, { labelSelector, resourceVersion }, onEvent, () => resolve()).then(
+        (controller) => (request = controller),
+        () => resolve(),
+      );
+    });
+    request?.abort();
+  };
+
+  const keepFollowing = async (first: string): Promise<void> => {
+    let resourceVersion: string | undefined = first;
+    while (!closing.signal.aborted) {
+      if (resourceVersion !== undefined) await follow(resourceVersion);
+      if (closing.signal.aborted) return;
+      // A watch ends by itself every few minutes, and when the API server goes: list anew, at once or when it is back.
+      resourceVersion = await list().catch(() => undefined);
+      if (resourceVersion === undefined) await delay(200);
+    }
+  };
+
+  void keepFollowing(await list());
+
+  return {
+    all: () => [...pods.values()],
+    onChange: (listener) => void listeners.add(() => listener([...pods.values()])),
+    close: () => {
+      listeners.clear();
+      closing.abort();
+    },
+    until: async (what, condition, bound) => {
+      const limit = deadline(bound);
+      return new Promise<V1Pod[]>((resolve, reject) => {
+        const settle = (): void => {
+          listeners.delete(look);
+          limit.clear();
+        };
+        const look = (): void => {
+          const current = [...pods.values()];
+          try {
+            if (!condition(current)) return;
+            settle();
+            resolve(current);
+          } catch (error) {
+            settle();
+            reject(error as Error);
+          }
+        };
+        limit.onPassed((why) => {
+          settle();
+          reject(new Error(`Expected ${what} ${why}; last seen: ${[...pods.values()].map(describePod).join('; ') || 'no pod'}.`));
+        });
+        listeners.add(look);
+        look();
+      });
+    },
+  };
+}

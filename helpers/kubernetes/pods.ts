@@ -1,0 +1,35 @@
+/** What a pod's record says, in the words experiments use. */
+import type { V1Pod } from '@kubernetes/client-node';
+
+/** A pod as it was found: enough to act on exactly this one later, wherever leaders have moved. */
+export interface PodIdentity {
+  readonly name: string;
+  readonly uid: string;
+  readonly ip: string;
+  readonly node: string;
+}
+
+/** Whether a pod serves: its Ready condition is true and it is not on its way out. */
+export function isReady(pod: V1Pod): boolean {
+  return (
+    pod.metadata?.deletionTimestamp === undefined &&
+    pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true
+  );
+}
+
+/** Freezes who a pod is; throws if it has no address yet. */
+export function identityOf(pod: V1Pod): PodIdentity {
+  const { name, uid } = pod.metadata ?? {};
+  const ip = pod.status?.podIP;
+  const node = pod.spec?.nodeName;
+  if (!name || !uid || !ip || !node)
+    throw new Error(`Pod ${name ?? '?'} was expected to run on a node with an address, and is ${pod.status?.phase ?? 'unknown'}.`);
+  return { name, uid, ip, node };
+}
+
+/** One line on a pod for messages: `camunda-zeebe-0 running, not ready`. */
+export function describePod(pod: V1Pod): string {
+  const state = pod.metadata?.deletionTimestamp ? 'terminating' : (pod.status?.phase ?? 'unknown').toLowerCase();
+  const waiting = pod.status?.containerStatuses?.map((c) => c.state?.waiting?.reason).find(Boolean);
+  return `${pod.metadata?.name} ${state}${waiting ? ` (${waiting})` : ''}, ${isReady(pod) ? 'ready' : 'not ready'}`;
+}

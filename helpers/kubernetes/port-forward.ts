@@ -1,0 +1,71 @@
+/** A local address that leads to a port of a pod, chosen anew for every connection. */
+import { PortForward, type V1Pod } from '@kubernetes/client-node';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { Writable } from 'node:stream';
+import type { Kubernetes } from './connection.ts';
+
+export interface Forward {
+  /** `127.0.0.1:<port>`, the same for as long as the forward lives. */
+  readonly address: string;
+  /** Ends the connections that lead to pods for which `keep` is false, so that clients connect to another one. */
+  dropUnless(keep: (podName: string) => boolean): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on a free loopback port and leads each connection to the pod that `choose` returns at that moment.
+ *
+ * A pod that dies takes its connections with it and nothing else: the next connection goes to another pod. Where
+ * `choose` has no pod to offer, the connection is refused by closing it.
+ */
+export async function forward(
+  kubernetes: Kubernetes,
+  namespace: string,
+  port: number,
+  choose: () => V1Pod | undefined,
+): Promise<Forward> {
+  const connections = new Map<Socket, string>();
+  const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
+    socket.on('error', () => socket.destroy());
+    const pod = choose()?.metadata?.name;
+    if (!pod) {
+      socket.destroy();
+      return;
+    }
+    connections.set(socket, pod);
+    socket.on('close', () => connections.delete(socket));
+    join(kubernetes, namespace, pod, port, socket).catch(() => socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    dropUnless: (keep) => {
+      for (const [socket, pod] of connections) if (!keep(pod)) socket.destroy();
+    },
+    close: () => {
+      for (const socket of connections.keys()) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+async function join(kubernetes: Kubernetes, namespace: string, pod: string, port: number, socket: Socket): Promise<void> {
+  // The kubelet reports a refused or broken connection on the error stream; what it says ends the connection. The
+  // stream opens with an empty write: the port number, which PortForward has cut off.
+  const errors = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      if (chunk.length > 0) socket.destroy();
+      done();
+    },
+  });
+  const tunnel = await new PortForward(kubernetes.config).portForward(namespace, pod, [port], socket, errors, socket);
+  if (typeof tunnel === 'function') throw new Error('A port-forward without retries was expected to return its socket.');
+  tunnel.on('close', () => socket.destroy());
+  tunnel.on('error', () => socket.destroy());
+  socket.on('close', () => tunnel.close());
+  if (socket.destroyed) tunnel.close();
+  socket.resume();
+}

@@ -1,0 +1,118 @@
+/**
+ * An ephemeral container with network and stress tools in a running pod.
+ *
+ * It holds a lease that its runner renews; when the renewals stop, or a fault's own time is up, it lifts the faults it
+ * carries by itself (keeper.sh). It has no token and needs nothing from the pod's own image.
+ */
+import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
+import { readFileSync } from 'node:fs';
+import { seconds, type Bound } from '../wait/deadline.ts';
+import { reasonOf } from './apply.ts';
+import type { Kubernetes } from './connection.ts';
+import { exec, type CommandResult, type Place } from './exec.ts';
+import type { PodWatch } from './pod-watch.ts';
+import type { PodIdentity } from './pods.ts';
+
+/** How long a tool container waits for a renewal before it lifts its faults, in seconds. */
+export const LEASE_SECONDS = 30;
+
+/** How often the runner renews, in milliseconds. */
+export const RENEW_EVERY = 5 * seconds;
+
+const keeper = readFileSync(new URL('keeper.sh', import.meta.url), 'utf8');
+
+export interface ToolContainer {
+  readonly pod: PodIdentity;
+  /** Runs a bash script in the container; `args` are its $1, $2 … */
+  run(script: string, args?: string[], bound?: Partial<Bound>): Promise<CommandResult>;
+  /** Ends the container; what it still carries is lifted first. */
+  end(): Promise<void>;
+}
+
+/** All tool containers of a run: one a pod, made when first needed. */
+export class ToolContainers {
+  readonly #kubernetes: Kubernetes;
+  readonly #namespace: string;
+  readonly #pods: PodWatch;
+  readonly #image: string;
+  readonly #name: string;
+  readonly #containers = new Map<string, Promise<ToolContainer>>();
+
+  /** @param name what every tool container of the run is called; unique to the run */
+  constructor(kubernetes: Kubernetes, namespace: string, pods: PodWatch, image: string, name: string) {
+    this.#kubernetes = kubernetes;
+    this.#namespace = namespace;
+    this.#pods = pods;
+    this.#image = image;
+    this.#name = name;
+  }
+
+  /** Returns the tool container in a pod, starting it if there is none; throws if it does not run within 20 s. */
+  in(pod: PodIdentity, targetContainer: string): Promise<ToolContainer> {
+    const known = this.#containers.get(pod.uid);
+    if (known) return known;
+    const starting = this.#start(pod, targetContainer);
+    this.#containers.set(pod.uid, starting);
+    starting.catch(() => this.#containers.delete(pod.uid));
+    return starting;
+  }
+
+  /** Ends every tool container of the run; returns how many stay listed in the records of their pods. */
+  async endAll(): Promise<number> {
+    const containers = await Promise.allSettled(this.#containers.values());
+    this.#containers.clear();
+    const started = containers.filter((c) => c.status === 'fulfilled').map((c) => c.value);
+    await Promise.allSettled(started.map((c) => c.end()));
+    return started.length;
+  }
+
+  async #start(pod: PodIdentity, targetContainerName: string): Promise<ToolContainer> {
+    const place: Place = { namespace: this.#namespace, pod: pod.name, container: this.#name };
+    await this.#add(pod, targetContainerName);
+    await this.#pods.until(`the tool container ${this.#name} to run in ${pod.name}`, (pods) => runsIn(pods, pod, this.#name), {
+      within: 20 * seconds,
+    });
+    const run: ToolContainer['run'] = (script, args = [], bound = {}) =>
+      exec(this.#kubernetes, place, ['bash', '-c', script, 'tool', ...args], bound);
+    const renewal = setInterval(() => void run('touch /run/zeebe-chaos/lease').catch(() => undefined), RENEW_EVERY);
+    renewal.unref();
+    return {
+      pod,
+      run,
+      end: async () => {
+        clearInterval(renewal);
+        await run('touch /run/zeebe-chaos/end');
+      },
+    };
+  }
+
+  async #add(pod: PodIdentity, targetContainerName: string): Promise<void> {
+    const container = {
+      name: this.#name,
+      image: this.#image,
+      targetContainerName,
+      command: ['bash', '-c', keeper, 'keeper', String(LEASE_SECONDS)],
+      securityContext: { runAsUser: 0, capabilities: { add: ['NET_ADMIN', 'SYS_PTRACE', 'KILL'] } },
+    };
+    try {
+      await this.#kubernetes.core.patchNamespacedPodEphemeralcontainers(
+        {
+          name: pod.name,
+          namespace: this.#namespace,
+          body: { metadata: { uid: pod.uid }, spec: { ephemeralContainers: [container] } },
+        },
+        setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
+      );
+    } catch (error) {
+      throw new Error(`A tool container was expected to be accepted in ${pod.name}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+}
+
+function runsIn(pods: V1Pod[], { name, uid }: PodIdentity, container: string): boolean {
+  const pod = pods.find((p) => p.metadata?.name === name);
+  if (pod?.metadata?.uid !== uid) throw new Error(`Pod ${name} was replaced while its tool container was starting.`);
+  const state = pod.status?.ephemeralContainerStatuses?.find((c) => c.name === container)?.state;
+  if (state?.terminated) throw new Error(`The tool container in ${name} ended at once: ${state.terminated.message ?? state.terminated.reason}.`);
+  return state?.running !== undefined;
+}

@@ -1,0 +1,18 @@
+/** Choices that a seed repeats. */
+export interface Seeded {
+  readonly seed: number;
+  /** One of the items, undefined only if there are none. */
+  pick<T>(items: readonly T[]): T | undefined;
+}
+
+/** Starts a sequence of choices from a seed (mulberry32, a 32-bit generator by Tommy Ettinger in the public domain). */
+export function seededBy(seed: number): Seeded {
+  let state = seed | 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return { seed, pick: (items) => items[Math.floor(next() * items.length)] };
+}

@@ -1,0 +1,138 @@
+/** Every setting of the project, read from the environment and validated in this one place. */
+import os from 'node:os';
+import path from 'node:path';
+
+export interface Settings {
+  /** The kubeconfig context named with CHAOS_KUBE_CONTEXT; undefined means the embedded lab. */
+  readonly kubeContext: string | undefined;
+  /** The namespace that Zeebe runs in. */
+  readonly namespace: string;
+  /** Repeats the choice of targets; printed with every run. */
+  readonly seed: number;
+  /** The Zeebe release the lab runs. */
+  readonly zeebeVersion: string;
+  /** Replaces the image of the tool containers that carry network and stress faults. */
+  readonly toolImage: string;
+  /** Whether the lab may install missing Debian packages. */
+  readonly mayInstall: boolean;
+  /** What a control run does to the experiments; `none` in every other run. */
+  readonly control: Control;
+  /** Where the lab keeps its running state; removed by `lab down`. */
+  readonly stateFolder: string;
+  /** Where built binaries, root file systems and images stay between runs. */
+  readonly cacheFolder: string;
+}
+
+/**
+ * What a control run does to an experiment, to show that it can go wrong: `no-effect` leaves every fault out but still
+ * asks for its proof; `refuted` adds the experiment's refuter.
+ */
+export type Control = (typeof controls)[number];
+const controls = ['none', 'no-effect', 'refuted'] as const;
+
+const known = {
+  CHAOS_KUBE_CONTEXT: 'a kubeconfig context',
+  CHAOS_NAMESPACE: 'a Kubernetes namespace',
+  CHAOS_SEED: 'a whole number',
+  CHAOS_TOOL_IMAGE: 'an image reference',
+  CHAOS_CONTROL: controls.join(', '),
+  CHAOS_LAB_INSTALL: 'yes or no',
+  CHAOS_LAB_STATE: 'an absolute path',
+  CHAOS_LAB_CACHE: 'an absolute path',
+} as const;
+
+/** Thrown for a setting that cannot be used; the message is one sentence a user can act on. */
+export class InvalidSetting extends Error {
+  override readonly name = 'InvalidSetting';
+}
+
+/** The image of tool containers on the lab; elsewhere CHAOS_TOOL_IMAGE names one the cluster can pull. */
+export const LAB_TOOL_IMAGE = 'localhost/zeebe-chaos/tools:1';
+
+/**
+ * Reads the settings from an environment, by default the process's own.
+ *
+ * @throws InvalidSetting naming the variable, what was expected and what was found.
+ */
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  refuseTypos(env);
+  const kubeContext = env['CHAOS_KUBE_CONTEXT'] || undefined;
+  return {
+    kubeContext,
+    namespace: namespaceFrom(env['CHAOS_NAMESPACE'], kubeContext),
+    seed: seedFrom(env['CHAOS_SEED']),
+    zeebeVersion: versionFrom(env['ZEEBE_VERSION']),
+    toolImage: env['CHAOS_TOOL_IMAGE'] || LAB_TOOL_IMAGE,
+    control: controlFrom(env['CHAOS_CONTROL']),
+    mayInstall: yesOrNo('CHAOS_LAB_INSTALL', env['CHAOS_LAB_INSTALL'], true),
+    stateFolder: stateFolderFrom(env['CHAOS_LAB_STATE']),
+    cacheFolder: folderFrom('CHAOS_LAB_CACHE', env['CHAOS_LAB_CACHE'] || path.join(cacheHome(env), 'zeebe-chaos')),
+  };
+}
+
+function refuseTypos(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(env))
+    if (name.startsWith('CHAOS_') && !(name in known))
+      throw new InvalidSetting(
+        `${name} is not a setting of zeebe-chaos; the settings are ${Object.keys(known).join(', ')}, ZEEBE_VERSION and KUBECONFIG.`,
+      );
+}
+
+function namespaceFrom(value: string | undefined, kubeContext: string | undefined): string {
+  if (!value && kubeContext)
+    throw new InvalidSetting(
+      `CHAOS_NAMESPACE is expected beside CHAOS_KUBE_CONTEXT=${kubeContext}: name the namespace Zeebe runs in.`,
+    );
+  const namespace = value || 'zeebe';
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
+    throw new InvalidSetting(`CHAOS_NAMESPACE is expected to be a Kubernetes namespace name, found "${namespace}".`);
+  return namespace;
+}
+
+function seedFrom(value: string | undefined): number {
+  if (!value) return Date.now() % 1_000_000;
+  if (!/^\d{1,9}$/.test(value))
+    throw new InvalidSetting(`CHAOS_SEED is expected to be a whole number of up to nine digits, found "${value}".`);
+  return Number(value);
+}
+
+function versionFrom(value: string | undefined): string {
+  const version = value || '8.5.8';
+  if (!/^8\.\d+\.\d+$/.test(version))
+    throw new InvalidSetting(`ZEEBE_VERSION is expected to be a release such as 8.5.8 or 8.6.0, found "${version}".`);
+  return version;
+}
+
+function yesOrNo(name: keyof typeof known, value: string | undefined, otherwise: boolean): boolean {
+  if (!value) return otherwise;
+  if (value !== 'yes' && value !== 'no')
+    throw new InvalidSetting(`${name} is expected to be yes or no, found "${value}".`);
+  return value === 'yes';
+}
+
+function controlFrom(value: string | undefined): Control {
+  const control = controls.find((c) => c === (value || 'none'));
+  if (!control)
+    throw new InvalidSetting(`CHAOS_CONTROL is expected to be one of ${controls.join(', ')}, found "${value ?? ''}".`);
+  return control;
+}
+
+function stateFolderFrom(value: string | undefined): string {
+  const folder = folderFrom('CHAOS_LAB_STATE', value || '/var/lib/zeebe-chaos-lab');
+  // A lab machine has its own /tmp and /run, so that a state folder there would be invisible to it.
+  if (/^\/(tmp|run|var\/run|proc|sys|dev)(\/|$)/.test(folder))
+    throw new InvalidSetting(
+      `CHAOS_LAB_STATE is expected outside /tmp, /run, /proc, /sys and /dev, which every lab machine replaces by its own; found ${folder}.`,
+    );
+  return folder;
+}
+
+function folderFrom(name: keyof typeof known, value: string): string {
+  if (!path.isAbsolute(value))
+    throw new InvalidSetting(`${name} is expected to be an absolute path, found "${value}".`);
+  return path.normalize(value);
+}
+
+function cacheHome(env: NodeJS.ProcessEnv): string {
+  return env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache');
+}

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallOptions, Instance, NewInstance, ZeebeClient } from './client.ts';
+
+/** One call's deadline in milliseconds: a partition that hangs must not use up the whole bound. */
+const CALL = 5_000;
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 500;
+
+/**
+ * Creates instances one after the other until each wanted partition has made one, and returns the first of each by
+ * partition. The gateway chooses the partition, in turn, so others may get instances too; a call that brings nothing new
+ * is followed by a growing pause. Throws an error that names the silent partitions after `within` milliseconds (30 000
+ * unless told), and when the signal fires.
+ */
+export async function createOnPartitions(
+  client: ZeebeClient,
+  wanted: NewInstance & { readonly partitions: readonly number[] },
+  { within = 30_000, signal }: CallOptions = {},
+): Promise<Map<number, Instance>> {
+  const { partitions, ...instance } = wanted;
+  const end = Date.now() + within;
+  const answered = new Map<number, Instance>();
+  const silent = () => partitions.filter((p) => !answered.has(p));
+  let last = 'no call was answered';
+  let pause = FIRST_PAUSE;
+
+  while (silent().length > 0) {
+    signal?.throwIfAborted();
+    const left = end - Date.now();
+    if (left <= 0) throw new Error(silence(silent(), wanted, within, last));
+    try {
+      const created = await client.createInstance(instance, { within: Math.min(CALL, left), signal });
+      last = `the last instance came from partition ${created.partition}`;
+      if (partitions.includes(created.partition) && !answered.has(created.partition)) {
+        answered.set(created.partition, created);
+        pause = FIRST_PAUSE;
+        continue;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      last = `the last error: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    await sleep(Math.min(pause, Math.max(0, end - Date.now())), undefined, { signal });
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  }
+  return answered;
+}
+
+function silence(silent: readonly number[], { processId, version }: NewInstance, within: number, last: string): string {
+  const who = `partition${silent.length > 1 ? 's' : ''} ${silent.join(', ')}`;
+  const what = `${processId}${version === undefined ? '' : ` version ${version}`}`;
+  return `No instance of ${what} was created on ${who} within ${within / 1000} s; ${last}.`;
+}

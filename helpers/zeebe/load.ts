@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallOptions, ZeebeClient } from './client.ts';
+import type { Create, History, Operation } from './history.ts';
+import type { Key } from './keys.ts';
+import { readModel } from './models.ts';
+import { timed } from './record.ts';
+import { settle } from './settle.ts';
+
+export interface LoadOptions {
+  /** What makes the job type unique: an id of the run and the experiment. */
+  readonly run: string;
+  /** The partitions that must have acknowledged an instance before the load counts as running. */
+  readonly partitions: readonly number[];
+  /** Instances per second; 10 unless told. */
+  readonly pace?: number;
+  /** Calls that may wait at the same time; when as many do, no new one is made. 16 unless told. */
+  readonly concurrency?: number;
+  /** Milliseconds within which every partition must have answered; 30 000 unless told. */
+  readonly within?: number;
+  /** Ends the load, as `stop` does. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Clients at work: each creates an instance that waits for a job, and remembers what it was told. */
+export interface Load {
+  readonly jobType: string;
+  /** Everything done so far, in the order in which it ended. */
+  history(): History;
+  /** An acknowledged instance that waits on the partition, the oldest; undefined if there is none, or after `settle`. */
+  parkedOn(partition: number): Key | undefined;
+  /** Makes no more instances, and waits for the calls under way. */
+  stop(): Promise<void>;
+  /** Stops, completes the jobs of every instance, and asks after those that had none; see `settle`. */
+  settle(options: CallOptions & { readonly within: number }): Promise<History>;
+}
+
+const CALL = 5_000;
+
+/**
+ * Deploys the client load and starts it. Throws, and stops again, if a partition acknowledged nothing within the bound:
+ * until the deployment has arrived there, requests that the gateway sends to it are rejected with NOT_FOUND.
+ */
+export async function startLoad(client: ZeebeClient, options: LoadOptions): Promise<Load> {
+  const { run, partitions, pace = 10, concurrency = 16, within = 30_000, signal } = options;
+  const jobType = `zeebe-chaos-client-load-${run}`;
+  const { version } = await deployed(client, { within, signal });
+  const history: Operation[] = [];
+  const underWay = new Set<Promise<void>>();
+  const ended = new AbortController();
+  let settled = false;
+  let requests = 0;
+
+  const create = async () => {
+    const request = ++requests;
+    const instance = { processId: 'zeebe-chaos-client-load', version, variables: { jobType, request } };
+    const call = await timed(() => client.createInstance(instance, { within: CALL, signal }));
+    const { value, ...told } = call;
+    history.push({ op: 'create', request, ...told, ...(value && { key: value.key, partition: value.partition }) });
+  };
+  const running = paced(1000 / pace, ended.signal, () => {
+    if (underWay.size >= concurrency) return;
+    const call: Promise<void> = create().finally(() => underWay.delete(call));
+    underWay.add(call);
+  });
+  const stop = async () => {
+    ended.abort();
+    await running;
+    await Promise.all(underWay);
+  };
+  signal?.addEventListener(
+    'abort',
+    () => {
+      ended.abort();
+    },
+    { once: true },
+  );
+
+  const load: Load = {
+    jobType,
+    history: () => [...history],
+    parkedOn: (partition) => (settled ? undefined : history.find((o) => acknowledgedOn(o, partition))?.key),
+    stop,
+    settle: async (bounds) => {
+      await stop();
+      settled = true;
+      await settle(client, history, { jobType, ...bounds });
+      return [...history];
+    },
+  };
+  try {
+    await everyPartitionAnswers(load, partitions, { within, signal });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return load;
+}
+
+async function deployed(client: ZeebeClient, options: CallOptions): Promise<{ version: number }> {
+  const [process] = (await client.deploy([await readModel('client-load.bpmn')], options)).processes;
+  if (!process) throw new Error('The deployment of client-load.bpmn made no process.');
+  return process;
+}
+
+/** Calls `tick` at every interval until the signal; a late tick is not made up for, so that no burst follows a stall. */
+async function paced(intervalMs: number, signal: AbortSignal, tick: () => void): Promise<void> {
+  let next = Date.now();
+  while (!signal.aborted) {
+    tick();
+    next = Math.max(next + intervalMs, Date.now());
+    await sleep(next - Date.now(), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function everyPartitionAnswers(
+  load: Load,
+  partitions: readonly number[],
+  { within, signal }: { within: number; signal: AbortSignal | undefined },
+): Promise<void> {
+  const end = Date.now() + within;
+  for (;;) {
+    signal?.throwIfAborted();
+    const silent = partitions.filter((p) => load.parkedOn(p) === undefined);
+    if (silent.length === 0) return;
+    if (Date.now() >= end) {
+      const last = load.history().findLast((o) => o.error !== undefined)?.error ?? 'no call failed';
+      throw new Error(
+        `The client load got no instance on partition ${silent.join(', ')} within ${within / 1000} s; last: ${last}`,
+      );
+    }
+    await sleep(50, undefined, { signal });
+  }
+}
+
+function acknowledgedOn(operation: Operation, partition: number): operation is Create {
+  return operation.op === 'create' && operation.outcome === 'ok' && operation.partition === partition;
+}

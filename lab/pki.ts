@@ -1,0 +1,130 @@
+/** Certificates and tokens of one lab: made by `up`, gone with `down`. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { execa } from 'execa';
+import { API_SERVICE_ADDRESS, API_SERVER, CONTEXT, CONTROL_ADDRESS, NODES, type Layout } from './layout.ts';
+
+/** The users that the API server knows by token, with the groups that Kubernetes' built-in roles are bound to. */
+const users = {
+  admin: ['system:masters'],
+  'system:kube-controller-manager': [],
+  'system:kube-scheduler': [],
+  'system:kube-proxy': [],
+  coredns: ['system:masters'],
+  ...Object.fromEntries(NODES.map((node) => [`system:node:${node.name}`, ['system:nodes']])),
+} as Record<string, string[]>;
+
+/** Makes the certificate authority, the API server's certificates, the service account key and a kubeconfig for each user. */
+export async function makePki(layout: Layout): Promise<void> {
+  mkdirSync(layout.pki, { recursive: true, mode: 0o700 });
+  await makeAuthority(layout);
+  await Promise.all([
+    makeCertificate(layout, 'apiserver', '/CN=kube-apiserver', [
+      `IP:${CONTROL_ADDRESS}`,
+      `IP:${API_SERVICE_ADDRESS}`,
+      'IP:127.0.0.1',
+      ...['kubernetes', 'kubernetes.default', 'kubernetes.default.svc'].map((name) => `DNS:${name}`),
+    ]),
+    makeCertificate(layout, 'kubelet-client', '/O=system:masters/CN=kube-apiserver-kubelet-client', []),
+    openssl('genrsa', '-out', file(layout, 'service-account.key'), '2048'),
+  ]);
+  makeTokens(layout);
+}
+
+/** The kubeconfig of one of the lab's users, for components and for `admin`. */
+export function kubeconfigOf(layout: Layout, user: string): string {
+  return user === 'admin' ? layout.kubeconfig : file(layout, `${user.replaceAll(':', '-')}.kubeconfig`);
+}
+
+function makeTokens(layout: Layout): void {
+  const lines = Object.entries(users).map(([user, groups]) => {
+    const token = randomBytes(24).toString('hex');
+    writeFileSync(kubeconfigOf(layout, user), kubeconfig(layout, user, token), { mode: 0o600 });
+    return [token, user, user, ...(groups.length > 0 ? [`"${groups.join(',')}"`] : [])].join(',');
+  });
+  writeFileSync(file(layout, 'tokens.csv'), `${lines.join('\n')}\n`, { mode: 0o600 });
+}
+
+function kubeconfig(layout: Layout, user: string, token: string): string {
+  const authority = readFileSync(file(layout, 'ca.crt')).toString('base64');
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: CONTEXT, cluster: { server: API_SERVER, 'certificate-authority-data': authority } }],
+    users: [{ name: user, user: { token } }],
+    contexts: [{ name: CONTEXT, context: { cluster: CONTEXT, user, namespace: 'zeebe' } }],
+    'current-context': CONTEXT,
+  };
+  return JSON.stringify(config, null, 2);
+}
+
+async function makeAuthority(layout: Layout): Promise<void> {
+  await openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-days',
+    '3650',
+    '-subj',
+    `/CN=${CONTEXT}`,
+    '-keyout',
+    file(layout, 'ca.key'),
+    '-out',
+    file(layout, 'ca.crt'),
+  );
+}
+
+async function makeCertificate(layout: Layout, name: string, subject: string, altNames: string[]): Promise<void> {
+  const request = file(layout, `${name}.csr`);
+  const key = file(layout, `${name}.key`);
+  await openssl(
+    'req',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-subj',
+    subject,
+    '-keyout',
+    key,
+    '-out',
+    request,
+  );
+  const extensions = file(layout, `${name}.ext`);
+  writeFileSync(
+    extensions,
+    altNames.length > 0 ? `subjectAltName=${altNames.join(',')}\n` : 'extendedKeyUsage=clientAuth\n',
+  );
+  await openssl(
+    'x509',
+    '-req',
+    '-in',
+    request,
+    '-CA',
+    file(layout, 'ca.crt'),
+    '-CAkey',
+    file(layout, 'ca.key'),
+    '-set_serial',
+    `0x${randomBytes(8).toString('hex')}`,
+    '-days',
+    '3650',
+    '-extfile',
+    extensions,
+    '-out',
+    file(layout, `${name}.crt`),
+  );
+}
+
+function file(layout: Layout, name: string): string {
+  return path.join(layout.pki, name);
+}
+
+async function openssl(...args: string[]): Promise<void> {
+  await execa('openssl', args);
+}

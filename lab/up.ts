@@ -1,0 +1,92 @@
+/** Brings the lab up, or finds that it is up already. */
+import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Settings } from '../helpers/settings.ts';
+import { seconds } from '../helpers/wait/deadline.ts';
+import { zeebeImage } from './build/images.ts';
+import { makeCgroups } from './cgroups.ts';
+import { tearDown } from './down.ts';
+import { checkHost, makeFolders, refuseClash } from './host.ts';
+import { CONTROL, layoutOf, MACHINES, NODES, type Layout } from './layout.ts';
+import { withLock } from './lock.ts';
+import { configureControl, configureNode } from './machines/configuration.ts';
+import { switchOn, type Parts } from './machines/machine.ts';
+import { clashes, makeBridge } from './network.ts';
+import { ensurePackages } from './packages.ts';
+import { makeParts } from './parts.ts';
+import { makePki } from './pki.ts';
+import { Progress } from './progress.ts';
+import { connectLab, isServing, statusOf, writeRunning } from './status.ts';
+import { applyStorageClass, applyZeebe, LAB_STORAGE_CLASS, untilZeebeReady } from './zeebe/deploy.ts';
+import type { Deployment } from './zeebe/manifests.ts';
+import { planNamed } from './zeebe/plans.ts';
+
+/** The kubeconfig of a lab that runs the wanted plan, and whether it was up before. */
+export interface Lab {
+  readonly kubeconfig: string;
+  readonly reused: boolean;
+}
+
+/**
+ * Returns when the lab runs the plan with the settings' Zeebe release and every Zeebe pod is ready.
+ *
+ * A lab with another plan or release, or one that came up half-way, is taken down first. A second `up` waits for the
+ * first and then finds the lab there.
+ *
+ * @throws UnfitHost before anything is touched, if the host cannot run the lab
+ */
+export async function up(settings: Settings, planName: string): Promise<Lab> {
+  const layout = layoutOf(settings);
+  const progress = new Progress(layout.cache);
+  return withLock(layout.state, () => progress.say('waiting for another `up` or `down`'), async () => {
+    const status = await statusOf(layout);
+    if (status.state === 'up' && status.running.plan === planName && status.running.zeebeVersion === settings.zeebeVersion)
+      return { kubeconfig: layout.kubeconfig, reused: true };
+
+    planNamed(planName);
+    await checkHost(layout);
+    await ensurePackages(progress, settings.mayInstall);
+    if (status.state !== 'down') {
+      progress.say(status.state === 'up' ? `it runs ${status.running.plan} with Zeebe ${status.running.zeebeVersion}; changing to ${planName} with ${settings.zeebeVersion}` : `found a lab that is not whole: ${status.why}`);
+      await tearDown(layout);
+    }
+    refuseClash(await clashes());
+    await bringUp(layout, progress, settings, planName);
+    return { kubeconfig: layout.kubeconfig, reused: false };
+  });
+}
+
+async function bringUp(layout: Layout, progress: Progress, settings: Settings, planName: string): Promise<void> {
+  rmSync(layout.logs, { recursive: true, force: true });
+  makeFolders(layout);
+  const parts = await makeParts(layout, progress, settings.zeebeVersion);
+  const deployment: Deployment = {
+    plan: planNamed(planName),
+    namespace: settings.namespace,
+    image: zeebeImage(settings.zeebeVersion),
+    storageClass: LAB_STORAGE_CLASS,
+  };
+  await progress.phase('starting Kubernetes', () => startKubernetes(layout, parts));
+  await progress.phase(`starting Zeebe ${settings.zeebeVersion} as ${planName}`, () => startZeebe(layout, deployment));
+  writeRunning(layout, { plan: planName, zeebeVersion: settings.zeebeVersion, ...parts });
+}
+
+async function startKubernetes(layout: Layout, parts: Parts): Promise<void> {
+  makeCgroups();
+  await Promise.all([makeBridge(), makePki(layout)]);
+  configureControl(layout, CONTROL);
+  for (const node of NODES) configureNode(layout, node);
+  for (const machine of MACHINES) await switchOn(layout, machine, parts);
+  const end = Date.now() + 60 * seconds;
+  while (!(await isServing(layout))) {
+    if (Date.now() > end) throw new Error(`The lab's API server was expected to be ready within 60 s; see ${layout.logs}/kube-apiserver.log.`);
+    await delay(100);
+  }
+}
+
+async function startZeebe(layout: Layout, deployment: Deployment): Promise<void> {
+  const kubernetes = connectLab(layout);
+  await applyStorageClass(kubernetes);
+  await applyZeebe(kubernetes, deployment);
+  await untilZeebeReady(kubernetes, deployment, 180 * seconds);
+}

@@ -1,0 +1,37 @@
+/** Brings Zeebe into a namespace of any cluster and waits until its pods are ready. */
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { apply } from '../../helpers/kubernetes/apply.ts';
+import type { Kubernetes } from '../../helpers/kubernetes/connection.ts';
+import { isReady } from '../../helpers/kubernetes/pods.ts';
+import { watchPods } from '../../helpers/kubernetes/pod-watch.ts';
+import { manifests, type Deployment } from './manifests.ts';
+
+/** The lab's storage class: dynamic volumes from the controller manager's host-path provisioner. */
+export const LAB_STORAGE_CLASS = 'standard';
+
+/** Applies the storage class that the lab's volumes come from. */
+export async function applyStorageClass(kubernetes: Kubernetes): Promise<void> {
+  const storageClass = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: LAB_STORAGE_CLASS, annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    provisioner: 'kubernetes.io/host-path',
+  } as KubernetesObject;
+  await apply(kubernetes, [storageClass]);
+}
+
+/** Applies a deployment's objects. */
+export async function applyZeebe(kubernetes: Kubernetes, deployment: Deployment): Promise<void> {
+  await apply(kubernetes, manifests(deployment));
+}
+
+/** Waits until every broker and gateway of a deployment is ready; throws with what was seen last after `within` ms. */
+export async function untilZeebeReady(kubernetes: Kubernetes, deployment: Deployment, within: number): Promise<void> {
+  const wanted = deployment.plan.brokers + deployment.plan.gateways;
+  const pods = await watchPods(kubernetes, deployment.namespace, 'app.kubernetes.io/part-of=camunda-platform');
+  try {
+    await pods.until(`${wanted} ready Zeebe pods`, (all) => all.filter(isReady).length >= wanted, { within });
+  } finally {
+    pods.close();
+  }
+}

@@ -1,0 +1,178 @@
+/** Zeebe as the Camunda Helm chart 8.5 lays it out and labels it, so that any tool made for that finds its way. */
+import type { KubernetesObject, V1Container, V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { Plan } from './plans.ts';
+
+export interface Deployment {
+  readonly plan: Plan;
+  readonly namespace: string;
+  /** A Zeebe image that holds `/usr/local/zeebe/bin/broker` and `…/gateway`. */
+  readonly image: string;
+  /** Undefined leaves the choice to the cluster. */
+  readonly storageClass: string | undefined;
+}
+
+const NAME = 'camunda-zeebe';
+const GATEWAY = `${NAME}-gateway`;
+
+const PORTS = { http: 9600, command: 26501, internal: 26502, gateway: 26500 } as const;
+
+/** Returns the objects of one Zeebe cluster, namespace first. */
+export function manifests(deployment: Deployment): KubernetesObject[] {
+  return [namespace(deployment), headlessService(deployment), gatewayService(deployment), brokers(deployment), gateways(deployment)];
+}
+
+function labels(component: string): Record<string, string> {
+  return {
+    'app.kubernetes.io/name': 'camunda-platform',
+    'app.kubernetes.io/instance': 'camunda',
+    'app.kubernetes.io/part-of': 'camunda-platform',
+    'app.kubernetes.io/component': component,
+  };
+}
+
+function namespace({ namespace, plan }: Deployment): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'zeebe-chaos/plan': plan.name } } };
+}
+
+function headlessService({ namespace }: Deployment): KubernetesObject {
+  return object('v1', 'Service', NAME, namespace, 'zeebe-broker', {
+    clusterIP: 'None',
+    publishNotReadyAddresses: true,
+    selector: labels('zeebe-broker'),
+    ports: servicePorts('http', 'command', 'internal'),
+  });
+}
+
+function gatewayService({ namespace }: Deployment): KubernetesObject {
+  return object('v1', 'Service', GATEWAY, namespace, 'zeebe-gateway', {
+    selector: labels('zeebe-gateway'),
+    ports: servicePorts('http', 'gateway'),
+  });
+}
+
+function brokers(deployment: Deployment): KubernetesObject {
+  const { plan, namespace, storageClass } = deployment;
+  return object('apps/v1', 'StatefulSet', NAME, namespace, 'zeebe-broker', {
+    serviceName: NAME,
+    replicas: plan.brokers,
+    podManagementPolicy: 'Parallel',
+    selector: { matchLabels: labels('zeebe-broker') },
+    template: podTemplate('zeebe-broker', brokerContainer(deployment)),
+    volumeClaimTemplates: [
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'data' },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          ...(storageClass ? { storageClassName: storageClass } : {}),
+          resources: { requests: { storage: '4Gi' } },
+        },
+      },
+    ],
+  });
+}
+
+function gateways(deployment: Deployment): KubernetesObject {
+  return object('apps/v1', 'Deployment', GATEWAY, deployment.namespace, 'zeebe-gateway', {
+    replicas: deployment.plan.gateways,
+    selector: { matchLabels: labels('zeebe-gateway') },
+    template: podTemplate('zeebe-gateway', gatewayContainer(deployment)),
+  });
+}
+
+function brokerContainer({ plan, namespace, image }: Deployment): V1Container {
+  const contactPoints = Array.from({ length: plan.brokers }, (_, i) => `${NAME}-${i}.${NAME}.${namespace}.svc:${PORTS.internal}`);
+  return {
+    name: 'zeebe',
+    image,
+    // The node id is the pod's ordinal, as in the chart's start-up script. tini, the image's entrypoint, stays PID 1.
+    args: ['/bin/bash', '-c', 'export ZEEBE_BROKER_CLUSTER_NODEID=${POD_NAME##*-}; exec /usr/local/zeebe/bin/broker'],
+    ports: containerPorts('http', 'command', 'internal'),
+    env: [
+      fieldEnv('POD_NAME', 'metadata.name'),
+      ...env({
+        ZEEBE_BROKER_CLUSTER_CLUSTERNAME: NAME,
+        ZEEBE_BROKER_CLUSTER_CLUSTERSIZE: plan.brokers,
+        ZEEBE_BROKER_CLUSTER_PARTITIONSCOUNT: plan.partitions,
+        ZEEBE_BROKER_CLUSTER_REPLICATIONFACTOR: plan.replicationFactor,
+        ZEEBE_BROKER_CLUSTER_INITIALCONTACTPOINTS: contactPoints.join(','),
+        ZEEBE_BROKER_NETWORK_ADVERTISEDHOST: `$(POD_NAME).${NAME}.${namespace}.svc`,
+        ZEEBE_BROKER_GATEWAY_ENABLE: 'false',
+        ZEEBE_BROKER_THREADS_CPUTHREADCOUNT: 1,
+        ZEEBE_BROKER_THREADS_IOTHREADCOUNT: 1,
+        ZEEBE_BROKER_DATA_LOGSEGMENTSIZE: '16MB',
+        JAVA_TOOL_OPTIONS: '-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1',
+      }),
+    ],
+    readinessProbe: readiness('/ready'),
+    resources: { requests: { cpu: '200m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } },
+    volumeMounts: [{ name: 'data', mountPath: '/usr/local/zeebe/data' }],
+  };
+}
+
+function gatewayContainer({ namespace, image }: Deployment): V1Container {
+  return {
+    name: 'zeebe-gateway',
+    image,
+    args: ['/usr/local/zeebe/bin/gateway'],
+    ports: containerPorts('http', 'gateway', 'internal'),
+    env: [
+      fieldEnv('POD_NAME', 'metadata.name'),
+      fieldEnv('POD_IP', 'status.podIP'),
+      ...env({
+        ZEEBE_STANDALONE_GATEWAY: 'true',
+        ZEEBE_GATEWAY_CLUSTER_CLUSTERNAME: NAME,
+        ZEEBE_GATEWAY_CLUSTER_MEMBERID: '$(POD_NAME)',
+        ZEEBE_GATEWAY_CLUSTER_INITIALCONTACTPOINTS: `${NAME}.${namespace}.svc:${PORTS.internal}`,
+        ZEEBE_GATEWAY_CLUSTER_HOST: '$(POD_IP)',
+        ZEEBE_GATEWAY_NETWORK_HOST: '0.0.0.0',
+        JAVA_TOOL_OPTIONS: '-Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1',
+      }),
+    ],
+    readinessProbe: readiness('/actuator/health/readiness'),
+    resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '1', memory: '768Mi' } },
+  };
+}
+
+function podTemplate(component: string, container: V1Container): V1PodTemplateSpec {
+  return {
+    metadata: { labels: labels(component) },
+    spec: {
+      containers: [container],
+      // Evenly over the nodes: one broker a node where there are as many nodes as brokers.
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'kubernetes.io/hostname',
+          whenUnsatisfiable: component === 'zeebe-broker' ? 'DoNotSchedule' : 'ScheduleAnyway',
+          labelSelector: { matchLabels: labels(component) },
+        },
+      ],
+    },
+  };
+}
+
+function readiness(path: string) {
+  return { httpGet: { path, port: 'http' }, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 };
+}
+
+function servicePorts(...names: (keyof typeof PORTS)[]) {
+  return names.map((name) => ({ name, port: PORTS[name], targetPort: name }));
+}
+
+function containerPorts(...names: (keyof typeof PORTS)[]) {
+  return names.map((name) => ({ name, containerPort: PORTS[name] }));
+}
+
+function env(values: Record<string, string | number>): V1EnvVar[] {
+  return Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
+}
+
+function fieldEnv(name: string, fieldPath: string): V1EnvVar {
+  return { name, valueFrom: { fieldRef: { fieldPath } } };
+}
+
+function object(apiVersion: string, kind: string, name: string, namespace: string, component: string, spec: object): KubernetesObject {
+  return { apiVersion, kind, metadata: { name, namespace, labels: labels(component) }, spec } as KubernetesObject;
+}

@@ -1,0 +1,86 @@
+import { basename, dirname } from 'node:path';
+import {
+  experimental_getRunnerTask as runnerTask,
+  type TestCase,
+  type TestModule,
+  type TestSuite,
+  type Vitest,
+} from 'vitest/node';
+import type { SpecError, SpecOutcome } from './verdict.ts';
+
+// present at run time, missing in vitest's types
+interface UntypedResult {
+  note?: string;
+  pending?: boolean;
+}
+
+// vitest leaves this note on each test it cut short, whatever the test's state became afterwards
+const abortNote = 'The test run was aborted by the user.';
+
+/** Names the experiment of a spec file: `production-m/<name>` for `suites/production-m/<name>.test.ts`. */
+export function experimentName(specPath: string): string {
+  return `${basename(dirname(specPath))}/${basename(specPath).replace(/\.test\.[cm]?[jt]s$/, '')}`;
+}
+
+/** Says whether a name pattern or tag filter of this run left no test of the file to run. */
+export function isFilteredOut(module: TestModule, vitest: Vitest): boolean {
+  const filtered = vitest.getGlobalTestNamePattern() !== undefined || (vitest.config.tagsFilter ?? []).length > 0;
+  const tests = [...module.children.allTests()];
+  return filtered && tests.length > 0 && tests.every((test) => runnerTask(test).result === undefined);
+}
+
+/** Sorts what vitest reports about a spec file into the phases that its verdict depends on. */
+export function outcomeOf(module: TestModule, vitest: Vitest): SpecOutcome {
+  const tests = [...module.children.allTests()];
+  const suites = [module, ...module.children.allSuites()];
+  const testsRun = tests.filter((test) => ['passed', 'failed'].includes(test.result().state)).length;
+  const loaded = runnerTask(module).result?.startTime !== undefined;
+  const bodyReached = testsRun > 0 || tests.some(skippedItself);
+  const threwBefore = (phase: TestModule | TestSuite): boolean => threwIn('beforeAll', phase) || !bodyReached;
+  return {
+    finished: isFinished(module, tests) && !(isCancelled(vitest) && testsRun === 0),
+    importErrors: loaded ? [] : module.errors(),
+    beforeErrors: [
+      ...(loaded ? suites.filter(threwBefore).flatMap((suite) => suite.errors()) : []),
+      ...tests.filter((test) => threwIn('beforeEach', test)).flatMap(errorsOf),
+    ],
+    bodyErrors: tests.filter((test) => !threwIn('beforeEach', test)).flatMap(errorsOf),
+    afterErrors: loaded ? suites.filter((suite) => !threwBefore(suite)).flatMap((suite) => suite.errors()) : [],
+    strayErrors: strayErrorsOf(module, vitest),
+    testsRun,
+    skipReasons: tests.filter(skippedItself).map((test) => untyped(test).note ?? 'no reason given'),
+  };
+}
+
+function isFinished(module: TestModule, tests: TestCase[]): boolean {
+  const ended = module.state() !== 'pending' && module.state() !== 'queued';
+  return ended && tests.every((test) => test.result().state !== 'pending' && untyped(test).note !== abortNote);
+}
+
+// Errors of beforeAll and afterAll share one unlabelled list (suite.result.errors). What tells them apart is the state
+// vitest keeps for each kind of hook: 'run' from its start and 'pass' only if none threw. After beforeAll threw, all
+// of the list is "before": the verdict is broken whatever afterAll adds.
+function threwIn(hook: 'beforeAll' | 'beforeEach', phase: TestModule | TestSuite | TestCase): boolean {
+  return runnerTask(phase).result?.hooks?.[hook] === 'run';
+}
+
+function skippedItself(test: TestCase): boolean {
+  return untyped(test).pending === true;
+}
+
+function untyped(test: TestCase): UntypedResult {
+  return (runnerTask(test).result ?? {}) as UntypedResult;
+}
+
+function isCancelled(vitest: Vitest): boolean {
+  return (vitest as Vitest & { isCancelling: boolean }).isCancelling;
+}
+
+function errorsOf(test: TestCase): readonly SpecError[] {
+  return test.result().errors ?? [];
+}
+
+function strayErrorsOf(module: TestModule, vitest: Vitest): SpecError[] {
+  const errors = vitest.state.getUnhandledErrors() as (SpecError & { VITEST_TEST_PATH?: string })[];
+  return errors.filter((error) => error.VITEST_TEST_PATH === module.moduleId);
+}

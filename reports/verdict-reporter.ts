@@ -1,0 +1,137 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Reporter, SerializedError, TestModule, TestSpecification, Vitest } from 'vitest/node';
+import { experimentName, isFilteredOut, outcomeOf } from './spec-outcome.ts';
+import { unfinished, verdictOf, type Verdict, type VerdictClass } from './verdict.ts';
+
+export interface VerdictReporterOptions {
+  /** The vitest project whose spec files are experiments. */
+  project?: string;
+  outputDir?: string;
+}
+
+export interface ExperimentResult extends Verdict {
+  name: string;
+  /** Epoch milliseconds, from before the file is loaded until after its afterAll. */
+  startTime: number;
+  endTime: number;
+  durationMs: number;
+}
+
+/** Gives each experiment its verdict when its file ends, on the terminal and in `results.json`. */
+export default class VerdictReporter implements Reporter {
+  readonly #project: string;
+  readonly #outputDir: string;
+  readonly #results = new Map<string, ExperimentResult>();
+  readonly #ended = new Set<TestModule>();
+  #vitest!: Vitest;
+
+  constructor({ project = 'suites', outputDir = 'reports/out' }: VerdictReporterOptions = {}) {
+    this.#project = project;
+    this.#outputDir = resolve(outputDir);
+  }
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+  }
+
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
+    const selected = specifications.filter(({ project }) => project.name === this.#project);
+    if (selected.length === 0) return;
+    this.#results.clear();
+    this.#ended.clear();
+    rmSync(join(this.#outputDir, 'results'), { recursive: true, force: true });
+    rmSync(join(this.#outputDir, 'results.json'), { force: true });
+    for (const { moduleId } of selected) this.#record(moduleId, { ...unfinished, reason: 'unfinished: never started' });
+  }
+
+  onTestModuleQueued(module: TestModule): void {
+    if (module.project.name !== this.#project) return;
+    this.#results.delete(module.moduleId);
+    this.#record(module.moduleId, unfinished);
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    if (module.project.name !== this.#project) return;
+    this.#ended.add(module);
+    if (isFilteredOut(module, this.#vitest)) this.#forget(module.moduleId);
+    else this.#record(module.moduleId, verdictOf(outcomeOf(module, this.#vitest)));
+  }
+
+  onTestRunEnd(_modules: readonly TestModule[], errors: readonly SerializedError[]): void {
+    if (this.#results.size === 0 && this.#ended.size === 0) return;
+    this.#reconsider();
+    const results = [...this.#results.values()];
+    this.#writeSummary(results, errors);
+    this.#vitest.logger.log(table(results));
+    // vitest itself ends with 0 when no test ran
+    if (results.length === 0 || results.some(({ verdict }) => verdict === 'failed' || verdict === 'broken')) {
+      process.exitCode = 1;
+    }
+  }
+
+  // an error nobody awaited may arrive after its file has ended
+  #reconsider(): void {
+    for (const module of this.#ended) {
+      const before = this.#results.get(module.moduleId);
+      const after = verdictOf(outcomeOf(module, this.#vitest));
+      if (before && (before.verdict !== after.verdict || before.reason !== after.reason)) {
+        this.#record(module.moduleId, after);
+      }
+    }
+  }
+
+  #record(specPath: string, verdict: Verdict): void {
+    const name = experimentName(specPath);
+    const startTime = this.#results.get(specPath)?.startTime ?? Date.now();
+    const endTime = Date.now();
+    const result = { name, ...verdict, startTime, endTime, durationMs: endTime - startTime };
+    this.#results.set(specPath, result);
+    writeJson(this.#resultPath(name), result);
+  }
+
+  #forget(specPath: string): void {
+    this.#results.delete(specPath);
+    rmSync(this.#resultPath(experimentName(specPath)), { force: true });
+  }
+
+  #resultPath(name: string): string {
+    return join(this.#outputDir, 'results', `${name.replace('/', '-')}.json`);
+  }
+
+  #writeSummary(experiments: ExperimentResult[], errors: readonly SerializedError[]): void {
+    writeJson(join(this.#outputDir, 'results.json'), {
+      schemaVersion: 1,
+      results: experiments
+        .filter(({ verdict }) => verdict === 'passed')
+        .map(({ name }) => `${name} completed successfully`),
+      counts: countsOf(experiments),
+      experiments,
+      strayErrors: errors.map(({ message }) => message),
+    });
+  }
+}
+
+function countsOf(experiments: ExperimentResult[]): Record<VerdictClass, number> {
+  const counts = { passed: 0, failed: 0, broken: 0, skipped: 0 };
+  for (const { verdict } of experiments) counts[verdict] += 1;
+  return counts;
+}
+
+function table(experiments: ExperimentResult[]): string {
+  if (experiments.length === 0) return '\n No experiment ran: the name pattern or tag filter selected none.\n';
+  const width = Math.max(...experiments.map(({ name }) => name.length));
+  const rows = experiments.map(({ name, verdict, durationMs, reason }) => {
+    const seconds = `${(durationMs / 1000).toFixed(1)} s`;
+    return ` ${verdict.padEnd(8)} ${name.padEnd(width)} ${seconds.padStart(9)}  ${reason.split('\n')[0] ?? ''}`.trimEnd();
+  });
+  const counts = Object.entries(countsOf(experiments)).map(([verdict, count]) => `${count} ${verdict}`);
+  return ['', ' Verdicts', ...rows, ` ${counts.join(', ')}`, ''].join('\n');
+}
+
+// a reader, or a kill in the middle, never sees half a file
+function writeJson(path: string, value: unknown): void {
+  mkdirSync(resolve(path, '..'), { recursive: true });
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(value, undefined, 2)}\n`);
+  renameSync(`${path}.tmp`, path);
+}

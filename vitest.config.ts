@@ -1,0 +1,54 @@
+import { defineConfig } from 'vitest/config';
+import AllureVerdictReporter from './reports/allure-reporter.ts';
+import VerdictReporter from './reports/verdict-reporter.ts';
+
+const minutes = 60_000;
+
+// Spread into each project instead of `extends: true`, which makes vitest 4 run a global set-up once a project.
+const shared = {
+  environment: 'node',
+  pool: 'forks' as const,
+  retry: 0,
+  // allure-vitest wraps every matcher; vitest honours this in a project only, though its types have it at the root
+  onStackTrace: (_error: unknown, { file }: { file: string }) => !file.includes('/allure-vitest/'),
+};
+
+const onCluster = {
+  ...shared,
+  fileParallelism: false,
+  testTimeout: 5 * minutes,
+  hookTimeout: 15 * minutes,
+  globalSetup: ['fixtures/global-setup.ts'],
+  setupFiles: [],
+};
+
+// Orders start at 1: vitest runs a project with `fileParallelism: false` and order 0 after all others.
+export default defineConfig({
+  test: {
+    watch: false,
+    reporters: ['default', 'json', new VerdictReporter(), new AllureVerdictReporter()],
+    outputFile: { json: 'reports/out/tests.json' },
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['{helpers,fixtures,lab,reports}/**/*.test.ts'],
+          exclude: ['**/*.cluster.test.ts', 'reports/.mini-suites/**'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...onCluster,
+          name: 'cluster',
+          include: ['{helpers,fixtures,lab,reports}/**/*.cluster.test.ts'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: { ...onCluster, name: 'suites', include: ['suites/**/*.test.ts'], sequence: { groupOrder: 3 } },
+      },
+    ],
+  },
+});
