@@ -33,9 +33,15 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     console.log(layout.kubeconfig);
   },
   async logs([component]) {
-    const names = existsSync(layout.logs) ? readdirSync(layout.logs).map((file) => path.basename(file, '.log')).sort() : [];
+    const names = existsSync(layout.logs)
+      ? readdirSync(layout.logs)
+          .map((file) => path.basename(file, '.log'))
+          .sort()
+      : [];
     if (!component || !names.includes(component))
-      throw new Error(`\`logs\` expects one of: ${names.join(', ') || 'none (the lab has not run yet)'}; found ${component ?? 'nothing'}.`);
+      throw new Error(
+        `\`logs\` expects one of: ${names.join(', ') || 'none (the lab has not run yet)'}; found ${component ?? 'nothing'}.`,
+      );
     await execa('cat', [path.join(layout.logs, `${component}.log`)], { stdio: 'inherit' });
   },
   async kubectl(args) {
@@ -59,7 +65,8 @@ async function requireUp() {
 const [name = '', ...args] = process.argv.slice(2);
 const command = commands[name];
 try {
-  if (!command) throw new Error(`Expected one of ${Object.keys(commands).join(', ')} after \`npm run lab --\`, found "${name}".`);
+  if (!command)
+    throw new Error(`Expected one of ${Object.keys(commands).join(', ')} after \`npm run lab --\`, found "${name}".`);
   await command(args);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -13,8 +13,10 @@ import { Progress } from './progress.ts';
 export async function down(settings: Settings): Promise<void> {
   const layout = layoutOf(settings);
   const progress = new Progress(layout.cache);
-  await withLock(layout.state, () => progress.say('waiting for another `up` or `down`'), () =>
-    progress.phase('taking the lab down', () => tearDown(layout)),
+  await withLock(
+    layout.state,
+    () => progress.say('waiting for another `up` or `down`'),
+    () => progress.phase('taking the lab down', () => tearDown(layout)),
   );
 }
 
@@ -29,7 +31,7 @@ export async function tearDown(layout: Layout): Promise<void> {
   await removeNetwork();
   await removeCgroups();
   await unmountBelow(layout.state);
-  rmSync(layout.state, { recursive: true, force: true });
+  for (const folder of [layout.state, layout.building]) rmSync(folder, { recursive: true, force: true });
 }
 
 /** Mounts of the lab live in its machines' own namespaces; one on the host would be a bug that must not eat data. */

@@ -49,7 +49,8 @@ async function checkGo(): Promise<void> {
   const { stdout, failed } = await execa('go', ['env', 'GOVERSION'], { reject: false });
   const [, major, minor] = /^go(\d+)\.(\d+)/.exec(failed ? '' : stdout) ?? [];
   if (major === undefined) throw new UnfitHost('it needs Go 1.24 or newer on the PATH, found none.');
-  if (Number(major) === 1 && Number(minor) < 24) throw new UnfitHost(`it needs Go 1.24 or newer, found ${stdout.trim()}.`);
+  if (Number(major) === 1 && Number(minor) < 24)
+    throw new UnfitHost(`it needs Go 1.24 or newer, found ${stdout.trim()}.`);
 }
 
 /** Throws UnfitHost if routes of the host, named in `found`, use the lab's address range. */
@@ -68,5 +69,6 @@ function gib(bytes: number): string {
 
 /** Makes the folders that later steps write to. */
 export function makeFolders(layout: Layout): void {
-  for (const folder of [layout.cache, layout.logs, layout.state, layout.volumes]) mkdirSync(folder, { recursive: true });
+  for (const folder of [layout.logs, layout.building, layout.state, layout.volumes])
+    mkdirSync(folder, { recursive: true });
 }

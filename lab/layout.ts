@@ -46,6 +46,8 @@ export function layoutOf(settings: Settings) {
     state,
     cache,
     logs: path.join(cache, 'logs'),
+    /** Half-made things; emptied by `down`. */
+    building: path.join(cache, 'building'),
     pki: path.join(state, 'pki'),
     volumes: path.join(state, 'volumes'),
     kubeconfig: path.join(state, 'kubeconfig'),

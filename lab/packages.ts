@@ -31,7 +31,8 @@ export async function ensurePackages(progress: Progress, mayInstall: boolean): P
   if (missing.length === 0) return;
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (!mayInstall) throw new UnfitHost(`Debian packages are missing and installs are switched off; run: ${command}.`);
-  if (!isThere('apt-get')) throw new UnfitHost(`it needs ${missing.join(', ')}, and there is no apt-get to install them with.`);
+  if (!isThere('apt-get'))
+    throw new UnfitHost(`it needs ${missing.join(', ')}, and there is no apt-get to install them with.`);
   await progress.phase(`installing Debian packages ${missing.join(' ')}`, async () => {
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
     await execa('apt-get', ['update'], { env });

@@ -6,11 +6,20 @@ import type { Layout } from './layout.ts';
 import type { Parts } from './machines/machine.ts';
 import type { Progress } from './progress.ts';
 
-/** Returns the lab's parts for a Zeebe release. */
+/** Returns the lab's parts for a Zeebe release; a step that fails ends the others. */
 export async function makeParts(layout: Layout, progress: Progress, zeebeVersion: string): Promise<Parts> {
-  const [hyperkube, store] = await Promise.all([
-    buildHyperkube(layout, progress),
-    buildImages(layout, progress, zeebeVersion).then((archives) => imageStore(layout, progress, archives)),
-  ]);
-  return { hyperkube, imageStore: store };
+  const failed = new AbortController();
+  const making = { layout, progress, signal: failed.signal };
+  const steps = [
+    buildHyperkube(making),
+    buildImages(making, zeebeVersion).then((archives) => imageStore(making, archives)),
+  ] as const;
+  try {
+    const [hyperkube, store] = await Promise.all(steps);
+    return { hyperkube, imageStore: store };
+  } catch (error) {
+    failed.abort();
+    await Promise.allSettled(steps);
+    throw error;
+  }
 }

@@ -38,22 +38,34 @@ export interface Lab {
 export async function up(settings: Settings, planName: string): Promise<Lab> {
   const layout = layoutOf(settings);
   const progress = new Progress(layout.cache);
-  return withLock(layout.state, () => progress.say('waiting for another `up` or `down`'), async () => {
-    const status = await statusOf(layout);
-    if (status.state === 'up' && status.running.plan === planName && status.running.zeebeVersion === settings.zeebeVersion)
-      return { kubeconfig: layout.kubeconfig, reused: true };
+  return withLock(
+    layout.state,
+    () => progress.say('waiting for another `up` or `down`'),
+    async () => {
+      const status = await statusOf(layout);
+      if (
+        status.state === 'up' &&
+        status.running.plan === planName &&
+        status.running.zeebeVersion === settings.zeebeVersion
+      )
+        return { kubeconfig: layout.kubeconfig, reused: true };
 
-    planNamed(planName);
-    await checkHost(layout);
-    await ensurePackages(progress, settings.mayInstall);
-    if (status.state !== 'down') {
-      progress.say(status.state === 'up' ? `it runs ${status.running.plan} with Zeebe ${status.running.zeebeVersion}; changing to ${planName} with ${settings.zeebeVersion}` : `found a lab that is not whole: ${status.why}`);
-      await tearDown(layout);
-    }
-    refuseClash(await clashes());
-    await bringUp(layout, progress, settings, planName);
-    return { kubeconfig: layout.kubeconfig, reused: false };
-  });
+      planNamed(planName);
+      await checkHost(layout);
+      await ensurePackages(progress, settings.mayInstall);
+      if (status.state !== 'down') {
+        progress.say(
+          status.state === 'up'
+            ? `it runs ${status.running.plan} with Zeebe ${status.running.zeebeVersion}; changing to ${planName} with ${settings.zeebeVersion}`
+            : `found a lab that is not whole: ${status.why}`,
+        );
+        await tearDown(layout);
+      }
+      refuseClash(await clashes());
+      await bringUp(layout, progress, settings, planName);
+      return { kubeconfig: layout.kubeconfig, reused: false };
+    },
+  );
 }
 
 async function bringUp(layout: Layout, progress: Progress, settings: Settings, planName: string): Promise<void> {
@@ -79,7 +91,10 @@ async function startKubernetes(layout: Layout, parts: Parts): Promise<void> {
   for (const machine of MACHINES) await switchOn(layout, machine, parts);
   const end = Date.now() + 60 * seconds;
   while (!(await isServing(layout))) {
-    if (Date.now() > end) throw new Error(`The lab's API server was expected to be ready within 60 s; see ${layout.logs}/kube-apiserver.log.`);
+    if (Date.now() > end)
+      throw new Error(
+        `The lab's API server was expected to be ready within 60 s; see ${layout.logs}/kube-apiserver.log.`,
+      );
     await delay(100);
   }
 }

@@ -1,16 +1,14 @@
 /** Builds every Kubernetes component, etcd, CoreDNS and kubectl as one static binary from Go modules. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { cached, contentKey } from '../cache.ts';
-import type { Layout } from '../layout.ts';
-import { marked } from '../processes.ts';
-import type { Progress } from '../progress.ts';
+import { run } from '../run.ts';
+import type { Making } from './making.ts';
 
 export const KUBERNETES_VERSION = 'v1.34.2';
 
 /** Returns the path of the binary; about five minutes on two cores from nothing. */
-export async function buildHyperkube(layout: Layout, progress: Progress): Promise<string> {
+export async function buildHyperkube({ layout, progress, signal }: Making): Promise<string> {
   const source = fileURLToPath(new URL('../hyperkube', import.meta.url));
   const key = contentKey(source, `text:${KUBERNETES_VERSION}`);
   return cached(path.join(layout.cache, 'bin'), `hyperkube-${key}`, (target) =>
@@ -18,9 +16,10 @@ export async function buildHyperkube(layout: Layout, progress: Progress): Promis
       const [major, minor] = KUBERNETES_VERSION.slice(1).split('.');
       const version = 'k8s.io/component-base/version';
       const flags = `-s -w -X ${version}.gitVersion=${KUBERNETES_VERSION} -X ${version}.gitMajor=${major} -X ${version}.gitMinor=${minor}`;
-      await execa('go', ['build', '-trimpath', '-ldflags', flags, '-o', target, '.'], {
+      await run(layout, 'go', ['build', '-trimpath', '-ldflags', flags, '-o', target, '.'], {
         cwd: source,
-        env: { ...marked(layout), CGO_ENABLED: '0' },
+        env: { CGO_ENABLED: '0' },
+        signal,
       });
     }),
   );

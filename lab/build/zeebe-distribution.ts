@@ -1,25 +1,21 @@
 /** Zeebe's own release, from its Maven artifact. 8.5 is under the Zeebe Community License 1.1, 8.6 under the Camunda License 1.0. */
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import { cached } from '../cache.ts';
-import type { Layout } from '../layout.ts';
-import { marked } from '../processes.ts';
-import type { Progress } from '../progress.ts';
+import { run } from '../run.ts';
+import type { Making } from './making.ts';
 
 /** Returns the path of the release archive, which unpacks to `camunda-zeebe-<version>/` with `bin/broker`, `bin/gateway`, `bin/zbctl`. */
-export function zeebeDistribution(layout: Layout, progress: Progress, version: string): Promise<string> {
+export function zeebeDistribution({ layout, progress, signal }: Making, version: string): Promise<string> {
   const name = `camunda-zeebe-${version}.tar.gz`;
   return cached(path.join(layout.cache, 'zeebe'), name, (target) =>
     progress.phase(`fetching Zeebe ${version}`, async () => {
-      const folder = `${target}.download`;
-      mkdirSync(folder, { recursive: true });
+      const folder = mkdtempSync(path.join(layout.building, 'zeebe-'));
       const artifact = `io.camunda:camunda-zeebe:${version}:tar.gz`;
-      await execa('mvn', ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`], {
-        cwd: folder,
-        env: marked(layout),
-      });
+      const options = ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`];
+      await run(layout, 'mvn', options, { cwd: folder, signal });
       renameSync(path.join(folder, name), target);
+      rmSync(folder, { recursive: true });
     }),
   );
 }

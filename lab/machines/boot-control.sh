@@ -45,7 +45,7 @@ until (exec 3<>/dev/tcp/127.0.0.1/6443) 2>/dev/null; do sleep 0.05; done
 
 start kube-controller-manager --kubeconfig "$PKI/system-kube-controller-manager.kubeconfig" --leader-elect=false \
   --service-account-private-key-file "$PKI/service-account.key" --root-ca-file "$PKI/ca.crt" \
-  --use-service-account-credentials --enable-hostpath-provisioner \
+  --enable-hostpath-provisioner \
   --node-monitor-period 1s --node-monitor-grace-period 10s --bind-address 127.0.0.1 --v 1
 
 start kube-scheduler --kubeconfig "$PKI/system-kube-scheduler.kubeconfig" --leader-elect=false --bind-address 127.0.0.1 --v 1

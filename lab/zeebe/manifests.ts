@@ -18,7 +18,13 @@ const PORTS = { http: 9600, command: 26501, internal: 26502, gateway: 26500 } as
 
 /** Returns the objects of one Zeebe cluster, namespace first. */
 export function manifests(deployment: Deployment): KubernetesObject[] {
-  return [namespace(deployment), headlessService(deployment), gatewayService(deployment), brokers(deployment), gateways(deployment)];
+  return [
+    namespace(deployment),
+    headlessService(deployment),
+    gatewayService(deployment),
+    brokers(deployment),
+    gateways(deployment),
+  ];
 }
 
 function labels(component: string): Record<string, string> {
@@ -31,7 +37,11 @@ function labels(component: string): Record<string, string> {
 }
 
 function namespace({ namespace, plan }: Deployment): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'zeebe-chaos/plan': plan.name } } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: { 'zeebe-chaos/plan': plan.name } },
+  };
 }
 
 function headlessService({ namespace }: Deployment): KubernetesObject {
@@ -82,7 +92,10 @@ function gateways(deployment: Deployment): KubernetesObject {
 }
 
 function brokerContainer({ plan, namespace, image }: Deployment): V1Container {
-  const contactPoints = Array.from({ length: plan.brokers }, (_, i) => `${NAME}-${i}.${NAME}.${namespace}.svc:${PORTS.internal}`);
+  const contactPoints = Array.from(
+    { length: plan.brokers },
+    (_, i) => `${NAME}-${i}.${NAME}.${namespace}.svc:${PORTS.internal}`,
+  );
   return {
     name: 'zeebe',
     image,
@@ -173,6 +186,13 @@ function fieldEnv(name: string, fieldPath: string): V1EnvVar {
   return { name, valueFrom: { fieldRef: { fieldPath } } };
 }
 
-function object(apiVersion: string, kind: string, name: string, namespace: string, component: string, spec: object): KubernetesObject {
+function object(
+  apiVersion: string,
+  kind: string,
+  name: string,
+  namespace: string,
+  component: string,
+  spec: object,
+): KubernetesObject {
   return { apiVersion, kind, metadata: { name, namespace, labels: labels(component) }, spec } as KubernetesObject;
 }
