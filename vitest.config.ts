@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { reportsFolder } from './helpers/settings.ts';
 import AllureVerdictReporter from './reports/allure-reporter.ts';
 import VerdictReporter from './reports/verdict-reporter.ts';
 
 const minutes = 60_000;
+const out = reportsFolder();
 
 // Spread into each project instead of `extends: true`, which makes vitest 4 run a global set-up once a project.
 const shared = {
@@ -26,8 +28,13 @@ const onCluster = {
 export default defineConfig({
   test: {
     watch: false,
-    reporters: ['default', 'json', new VerdictReporter(), new AllureVerdictReporter()],
-    outputFile: { json: 'reports/out/tests.json' },
+    reporters: [
+      'default',
+      'json',
+      new VerdictReporter({ outputDir: out }),
+      new AllureVerdictReporter({ resultsDir: `${out}/allure-results` }),
+    ],
+    outputFile: { json: `${out}/tests.json` },
     projects: [
       {
         test: {

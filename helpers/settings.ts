@@ -17,6 +17,8 @@ export interface Settings {
   readonly mayInstall: boolean;
   /** What a control run does to the experiments; `none` in every other run. */
   readonly control: Control;
+  /** Where a run writes its results, journal and Allure results. */
+  readonly reports: string;
   /** Where the lab keeps its running state; removed by `lab down`. */
   readonly stateFolder: string;
   /** Where built binaries, root file systems and images stay between runs. */
@@ -36,6 +38,7 @@ const known = {
   CHAOS_SEED: 'a whole number',
   CHAOS_TOOL_IMAGE: 'an image reference',
   CHAOS_CONTROL: controls.join(', '),
+  CHAOS_REPORTS: 'a path',
   CHAOS_LAB_INSTALL: 'yes or no',
   CHAOS_LAB_STATE: 'an absolute path',
   CHAOS_LAB_CACHE: 'an absolute path',
@@ -65,9 +68,15 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     toolImage: env['CHAOS_TOOL_IMAGE'] || LAB_TOOL_IMAGE,
     control: controlFrom(env['CHAOS_CONTROL']),
     mayInstall: yesOrNo('CHAOS_LAB_INSTALL', env['CHAOS_LAB_INSTALL'], true),
+    reports: reportsFolder(env),
     stateFolder: stateFolderFrom(env['CHAOS_LAB_STATE']),
     cacheFolder: folderFrom('CHAOS_LAB_CACHE', env['CHAOS_LAB_CACHE'] || path.join(cacheHome(env), 'zeebe-chaos')),
   };
+}
+
+/** The folder that a run writes to; a function of its own because the runner's configuration needs no other setting. */
+export function reportsFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return path.resolve(env['CHAOS_REPORTS'] || 'reports/out');
 }
 
 function refuseTypos(env: NodeJS.ProcessEnv): void {

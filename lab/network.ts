@@ -53,7 +53,10 @@ export async function clashes(): Promise<string[]> {
   const { stdout } = await execa('ip', ['-json', '-4', 'route', 'show', 'table', 'all']);
   const routes = JSON.parse(stdout) as { dst: string; dev?: string; type?: string }[];
   return routes
-    .filter((r) => /^198\.1[89](\.|$)/.test(r.dst) && !r.dev?.startsWith(PREFIX) && r.type !== 'unreachable')
+    .filter(
+      (r) =>
+        /^198\.1[89](\.|$)/.test(r.dst) && !r.dev?.startsWith(PREFIX) && !(r.type === 'unreachable' && r.dst === RANGE),
+    )
     .map((r) => `${r.dst}${r.dev ? ` dev ${r.dev}` : ''}`);
 }
 

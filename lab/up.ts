@@ -1,17 +1,17 @@
 /** Brings the lab up, or finds that it is up already. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Settings } from '../helpers/settings.ts';
 import { seconds } from '../helpers/wait/deadline.ts';
 import { zeebeImage } from './build/images.ts';
 import { makeCgroups } from './cgroups.ts';
 import { tearDown } from './down.ts';
-import { checkHost, makeFolders, refuseClash } from './host.ts';
+import { checkHost } from './host.ts';
 import { CONTROL, layoutOf, MACHINES, NODES, type Layout } from './layout.ts';
 import { withLock } from './lock.ts';
 import { configureControl, configureNode } from './machines/configuration.ts';
 import { switchOn, type Parts } from './machines/machine.ts';
-import { clashes, makeBridge } from './network.ts';
+import { makeBridge } from './network.ts';
 import { ensurePackages } from './packages.ts';
 import { makeParts } from './parts.ts';
 import { makePki } from './pki.ts';
@@ -61,7 +61,6 @@ export async function up(settings: Settings, planName: string): Promise<Lab> {
         );
         await tearDown(layout);
       }
-      refuseClash(await clashes());
       await bringUp(layout, progress, settings, planName);
       return { kubeconfig: layout.kubeconfig, reused: false };
     },
@@ -70,7 +69,8 @@ export async function up(settings: Settings, planName: string): Promise<Lab> {
 
 async function bringUp(layout: Layout, progress: Progress, settings: Settings, planName: string): Promise<void> {
   rmSync(layout.logs, { recursive: true, force: true });
-  makeFolders(layout);
+  for (const folder of [layout.logs, layout.building, layout.state, layout.volumes])
+    mkdirSync(folder, { recursive: true });
   const parts = await makeParts(layout, progress, settings.zeebeVersion);
   const deployment: Deployment = {
     plan: planNamed(planName),

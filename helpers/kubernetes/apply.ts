@@ -11,9 +11,12 @@ export async function apply(kubernetes: Kubernetes, objects: KubernetesObject[])
     try {
       await kubernetes.objects.patch(object, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply);
     } catch (error) {
-      throw new Error(`The API server was expected to accept ${object.kind} ${object.metadata?.name}: ${reasonOf(error)}`, {
-        cause: error,
-      });
+      throw new Error(
+        `The API server was expected to accept ${object.kind} ${object.metadata?.name}: ${reasonOf(error)}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 }

@@ -35,8 +35,19 @@ export async function exec(
   const limit = deadline({ within: 10 * seconds, ...bound });
   try {
     const status = await new Promise<V1Status>((resolve, reject) => {
-      const fail = (why: string) => reject(new Error(`\`${short(command)}\` in ${pod}/${container} was expected to end ${why}.`));
-      const connection = new Exec(kubernetes.config).exec(namespace, pod, container, command, stdout, stderr, null, false, resolve);
+      const fail = (why: string) =>
+        reject(new Error(`\`${short(command)}\` in ${pod}/${container} was expected to end ${why}.`));
+      const connection = new Exec(kubernetes.config).exec(
+        namespace,
+        pod,
+        container,
+        command,
+        stdout,
+        stderr,
+        null,
+        false,
+        resolve,
+      );
       limit.onPassed((why) => {
         fail(`${why}, and did not`);
         void connection.then((socket) => socket.close());

@@ -41,10 +41,12 @@ export async function watchPods(kubernetes: Kubernetes, namespace: string, label
         else pods.set(pod.metadata?.name ?? '', pod);
         for (const listener of listeners) listener();
       };
-      watch.watch(path, { labelSelector, resourceVersion }, onEvent, () => resolve()).then(
-        (controller) => (request = controller),
-        () => resolve(),
-      );
+      watch
+        .watch(path, { labelSelector, resourceVersion }, onEvent, () => resolve())
+        .then(
+          (controller) => (request = controller),
+          () => resolve(),
+        );
     });
     request?.abort();
   };
@@ -89,7 +91,11 @@ export async function watchPods(kubernetes: Kubernetes, namespace: string, label
         };
         limit.onPassed((why) => {
           settle();
-          reject(new Error(`Expected ${what} ${why}; last seen: ${[...pods.values()].map(describePod).join('; ') || 'no pod'}.`));
+          reject(
+            new Error(
+              `Expected ${what} ${why}; last seen: ${[...pods.values()].map(describePod).join('; ') || 'no pod'}.`,
+            ),
+          );
         });
         listeners.add(look);
         look();

@@ -23,7 +23,9 @@ export function identityOf(pod: V1Pod): PodIdentity {
   const ip = pod.status?.podIP;
   const node = pod.spec?.nodeName;
   if (!name || !uid || !ip || !node)
-    throw new Error(`Pod ${name ?? '?'} was expected to run on a node with an address, and is ${pod.status?.phase ?? 'unknown'}.`);
+    throw new Error(
+      `Pod ${name ?? '?'} was expected to run on a node with an address, and is ${pod.status?.phase ?? 'unknown'}.`,
+    );
   return { name, uid, ip, node };
 }
 

@@ -52,7 +52,13 @@ export async function forward(
   };
 }
 
-async function join(kubernetes: Kubernetes, namespace: string, pod: string, port: number, socket: Socket): Promise<void> {
+async function join(
+  kubernetes: Kubernetes,
+  namespace: string,
+  pod: string,
+  port: number,
+  socket: Socket,
+): Promise<void> {
   // The kubelet reports a refused or broken connection on the error stream; what it says ends the connection. The
   // stream opens with an empty write: the port number, which PortForward has cut off.
   const errors = new Writable({
@@ -62,7 +68,8 @@ async function join(kubernetes: Kubernetes, namespace: string, pod: string, port
     },
   });
   const tunnel = await new PortForward(kubernetes.config).portForward(namespace, pod, [port], socket, errors, socket);
-  if (typeof tunnel === 'function') throw new Error('A port-forward without retries was expected to return its socket.');
+  if (typeof tunnel === 'function')
+    throw new Error('A port-forward without retries was expected to return its socket.');
   tunnel.on('close', () => socket.destroy());
   tunnel.on('error', () => socket.destroy());
   socket.on('close', () => tunnel.close());

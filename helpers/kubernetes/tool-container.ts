@@ -13,11 +13,13 @@ import { exec, type CommandResult, type Place } from './exec.ts';
 import type { PodWatch } from './pod-watch.ts';
 import type { PodIdentity } from './pods.ts';
 
-/** How long a tool container waits for a renewal before it lifts its faults, in seconds. */
-export const LEASE_SECONDS = 30;
+/** A tool container lifts its faults when it was not renewed for `expires` ms; the runner renews `every` ms. */
+export interface Lease {
+  readonly expires: number;
+  readonly every: number;
+}
 
-/** How often the runner renews, in milliseconds. */
-export const RENEW_EVERY = 5 * seconds;
+const USUAL_LEASE: Lease = { expires: 30 * seconds, every: 5 * seconds };
 
 const keeper = readFileSync(new URL('keeper.sh', import.meta.url), 'utf8');
 
@@ -36,15 +38,27 @@ export class ToolContainers {
   readonly #pods: PodWatch;
   readonly #image: string;
   readonly #name: string;
+  readonly #lease: Lease;
   readonly #containers = new Map<string, Promise<ToolContainer>>();
 
-  /** @param name what every tool container of the run is called; unique to the run */
-  constructor(kubernetes: Kubernetes, namespace: string, pods: PodWatch, image: string, name: string) {
+  /**
+   * @param name what every tool container of the run is called; unique to the run
+   * @param lease another one than 30 s, renewed every 5 s
+   */
+  constructor(
+    kubernetes: Kubernetes,
+    namespace: string,
+    pods: PodWatch,
+    image: string,
+    name: string,
+    lease: Lease = USUAL_LEASE,
+  ) {
     this.#kubernetes = kubernetes;
     this.#namespace = namespace;
     this.#pods = pods;
     this.#image = image;
     this.#name = name;
+    this.#lease = lease;
   }
 
   /** Returns the tool container in a pod, starting it if there is none; throws if it does not run within 20 s. */
@@ -69,12 +83,19 @@ export class ToolContainers {
   async #start(pod: PodIdentity, targetContainerName: string): Promise<ToolContainer> {
     const place: Place = { namespace: this.#namespace, pod: pod.name, container: this.#name };
     await this.#add(pod, targetContainerName);
-    await this.#pods.until(`the tool container ${this.#name} to run in ${pod.name}`, (pods) => runsIn(pods, pod, this.#name), {
-      within: 20 * seconds,
-    });
+    await this.#pods.until(
+      `the tool container ${this.#name} to run in ${pod.name}`,
+      (pods) => runsIn(pods, pod, this.#name),
+      {
+        within: 20 * seconds,
+      },
+    );
     const run: ToolContainer['run'] = (script, args = [], bound = {}) =>
       exec(this.#kubernetes, place, ['bash', '-c', script, 'tool', ...args], bound);
-    const renewal = setInterval(() => void run('touch /run/zeebe-chaos/lease').catch(() => undefined), RENEW_EVERY);
+    const renewal = setInterval(
+      () => void run('touch /run/zeebe-chaos/lease').catch(() => undefined),
+      this.#lease.every,
+    );
     renewal.unref();
     return {
       pod,
@@ -91,7 +112,7 @@ export class ToolContainers {
       name: this.#name,
       image: this.#image,
       targetContainerName,
-      command: ['bash', '-c', keeper, 'keeper', String(LEASE_SECONDS)],
+      command: ['bash', '-c', keeper, 'keeper', String(this.#lease.expires / seconds)],
       securityContext: { runAsUser: 0, capabilities: { add: ['NET_ADMIN', 'SYS_PTRACE', 'KILL'] } },
     };
     try {
@@ -104,7 +125,9 @@ export class ToolContainers {
         setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
       );
     } catch (error) {
-      throw new Error(`A tool container was expected to be accepted in ${pod.name}: ${reasonOf(error)}`, { cause: error });
+      throw new Error(`A tool container was expected to be accepted in ${pod.name}: ${reasonOf(error)}`, {
+        cause: error,
+      });
     }
   }
 }
@@ -113,6 +136,9 @@ function runsIn(pods: V1Pod[], { name, uid }: PodIdentity, container: string): b
   const pod = pods.find((p) => p.metadata?.name === name);
   if (pod?.metadata?.uid !== uid) throw new Error(`Pod ${name} was replaced while its tool container was starting.`);
   const state = pod.status?.ephemeralContainerStatuses?.find((c) => c.name === container)?.state;
-  if (state?.terminated) throw new Error(`The tool container in ${name} ended at once: ${state.terminated.message ?? state.terminated.reason}.`);
+  if (state?.terminated)
+    throw new Error(
+      `The tool container in ${name} ended at once: ${state.terminated.message ?? state.terminated.reason}.`,
+    );
   return state?.running !== undefined;
 }

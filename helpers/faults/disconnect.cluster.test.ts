@@ -1,0 +1,86 @@
+import { describe, expect } from 'vitest';
+import { clusterTest } from '../../fixtures/cluster-test.ts';
+import { cutContext } from '../cluster/cut-context.ts';
+import type { PodIdentity } from '../kubernetes/pods.ts';
+import { ToolContainers, type Lease } from '../kubernetes/tool-container.ts';
+import { minutes, seconds } from '../wait/deadline.ts';
+import { eventually } from '../wait/eventually.ts';
+import { disconnect, type CutContext } from './disconnect.ts';
+import { connects } from './network-probes.ts';
+
+let made = 0;
+
+/** A context on tool containers of their own, with the lease that a test wants to see expire or not. */
+const test = clusterTest.extend('contextWith', ({ cluster, target }, { onCleanup }) => {
+  const all: ToolContainers[] = [];
+  onCleanup(async () => {
+    await Promise.all(all.map((containers) => containers.endAll()));
+  });
+  return (lease?: Lease): CutContext => {
+    const name = `zeebe-chaos-test-${target.runId}-${(made += 1)}`;
+    const containers = new ToolContainers(
+      cluster.kubernetes,
+      cluster.namespace,
+      cluster.pods,
+      target.toolImage,
+      name,
+      lease,
+    );
+    all.push(containers);
+    return cutContext(cluster, containers);
+  };
+});
+
+describe('a cut between two brokers', () => {
+  test('of one and the same broker is refused', async ({ cluster, contextWith }) => {
+    const { name, ...broker } = await cluster.leaderOf(1);
+    await expect(disconnect(contextWith(), { name, ...broker }, { name, ...broker }).refuse()).rejects.toThrow(
+      `Two different brokers are expected to be disconnected, found ${name} twice.`,
+    );
+  });
+
+  test(
+    'one way lets the other side open connections no more than the first: its answers have no way back',
+    async ({ cluster, contextWith }) => {
+      const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
+      const context = contextWith();
+      const cut = disconnect(context, one, other, { direction: 'one-way' });
+      await cut.refuse();
+      await cut.inject();
+      try {
+        expect(await cut.prove()).toMatchObject({ [`${one.name} → ${other.name}`]: 'no route to host' });
+        expect(await connects(await context.tools(other), one)).toBe('timeout');
+      } finally {
+        await cut.undo();
+      }
+      expect(await cut.proveGone()).toEqual({ [`${one.name} → ${other.name}`]: 'open' });
+    },
+    1 * minutes,
+  );
+
+  test.for([
+    { reason: 'its time is up', atMost: 3 * seconds, lease: undefined },
+    { reason: 'its runner has stopped renewing it', atMost: 5 * minutes, lease: { expires: 3 * seconds, every: 1e9 } },
+  ])(
+    'lifts itself when $reason, and whoever counted on it is told',
+    { timeout: 1 * minutes },
+    async ({ atMost, lease }, { cluster, contextWith }) => {
+      const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
+      const context = contextWith(lease);
+      const cut = disconnect(context, one, other, { atMost });
+      await cut.refuse();
+      await cut.inject();
+      await cut.prove();
+
+      // Another container of the pod asks: the one that held the cut may have ended with it.
+      await eventually(() => opens(contextWith(), one, other), { within: 15 * seconds });
+      await expect(cut.prove()).rejects.toThrow();
+      await cut.undo().catch(() => undefined);
+    },
+  );
+});
+
+async function opens(context: CutContext, one: PodIdentity, other: PodIdentity) {
+  const seen = await connects(await context.tools(one), other);
+  return { value: seen === 'open' || undefined, seen };
+}
