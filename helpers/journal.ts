@@ -8,26 +8,43 @@ export type Level = 'INFO' | 'WARN' | 'ERROR';
 export class Journal {
   readonly #file: string | undefined;
   readonly #context: Readonly<Record<string, unknown>>;
+  readonly #say: (line: string) => void;
 
   /**
    * @param file JSON lines are appended to it; undefined keeps the journal on the terminal
    * @param context goes into every JSON line: run, experiment
+   * @param say takes the lines for people; the terminal unless told
    */
-  constructor(file: string | undefined, context: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    file: string | undefined,
+    context: Readonly<Record<string, unknown>> = {},
+    say: (line: string) => void = toTerminal,
+  ) {
     this.#file = file;
     this.#context = context;
+    this.#say = say;
     if (file) mkdirSync(path.dirname(file), { recursive: true });
   }
 
   /** Writes one event. */
   write(message: string, fields: Readonly<Record<string, unknown>> = {}, level: Level = 'INFO'): void {
     const now = new Date();
-    // Straight to the descriptor: a test runner prefixes and delays what goes through the console.
-    writeSync(1, `[${localTime(now)} ${level}] ${message}\n`);
-    if (this.#file) appendFileSync(this.#file, `${toJson({ time: now.toISOString(), level, message, ...this.#context, ...fields })}\n`);
+    this.#say(`[${localTime(now)} ${level}] ${message}\n`);
+    if (this.#file) this.#append(this.#file, { time: now.toISOString(), level, message, ...this.#context, ...fields });
   }
 
-  /** Runs a step and writes down that it began, and what became of it with the time it took. */
+  /** A full disk is told and goes by: what writes may be the undo of a fault, which nothing may stop. */
+  #append(file: string, line: object): void {
+    try {
+      appendFileSync(file, `${toJson(line)}\n`);
+    } catch (error) {
+      this.#say(
+        `The journal's line could not be written to ${file}: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
+    }
+  }
+
+  /** Runs a step and writes down what became of it, with the time it took. */
   async phase<T>(title: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
@@ -37,20 +54,39 @@ export class Journal {
       return result;
     } catch (error) {
       const tookMs = Math.round(performance.now() - start);
-      this.write(`${title}: ${error instanceof Error ? error.message : String(error)} (${spell(tookMs)})`, { tookMs }, 'ERROR');
+      this.write(
+        `${title}: ${error instanceof Error ? error.message : String(error)} (${spell(tookMs)})`,
+        { tookMs },
+        'ERROR',
+      );
       throw error;
     }
   }
 
   /** Writes down what proved a fault, or that it is gone. */
   evidence(of: string, evidence: Readonly<Record<string, unknown>>): void {
-    this.write(`  Evidence: ${Object.entries(evidence).map(([name, value]) => `${name}: ${plain(value)}`).join(' · ')}`, { of, evidence });
+    this.write(
+      `  Evidence: ${Object.entries(evidence)
+        .map(([name, value]) => `${name}: ${plain(value)}`)
+        .join(' · ')}`,
+      { of, evidence },
+    );
   }
 }
 
 /** JSON with 64-bit keys as strings, since JSON's readers have no 64-bit number. */
-export function toJson(value: unknown): string {
+function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? v.toString() : v));
+}
+
+/** Straight to the descriptor: a test runner prefixes and delays what goes through the console. */
+function toTerminal(line: string): void {
+  const bytes = Buffer.from(line);
+  try {
+    for (let written = 0; written < bytes.length;) written += writeSync(1, bytes, written);
+  } catch {
+    // The reader is slow (EAGAIN) or gone (EPIPE). The line is on disk, and nothing may stop for it, least of all an undo.
+  }
 }
 
 function plain(value: unknown): string {

@@ -11,9 +11,6 @@ const COMPONENT = 'app.kubernetes.io/component';
 const COMMAND_PORT = 26501;
 const GATEWAY_PORT = 26500;
 
-/** The label selector of what this project watches and of what a chart of Camunda's calls its own. */
-export const BROKER_SELECTOR = `${COMPONENT}=zeebe-broker`;
-
 export interface Broker extends PodIdentity {
   readonly nodeId: number;
   /** The container that runs the broker. */
@@ -32,14 +29,20 @@ export function brokersAmong(pods: readonly V1Pod[]): Broker[] {
 export function nodeIdOf(pod: V1Pod): number {
   const ordinal = /-(\d+)$/.exec(pod.metadata?.name ?? '')?.[1];
   if (ordinal === undefined)
-    throw new Error(`A broker's pod is expected to end in its ordinal, as a StatefulSet names it; found ${pod.metadata?.name ?? 'no name'}.`);
+    throw new Error(
+      `A broker's pod is expected to end in its ordinal, as a StatefulSet names it; found ${pod.metadata?.name ?? 'no name'}.`,
+    );
   return Number(ordinal);
 }
 
-/** The pods behind the one Service that is labelled zeebe-gateway; throws if there is not exactly one. */
+/** The pods behind the one Service that is labelled zeebe-gateway; throws if there is not exactly one or it selects none. */
 export function gatewaysAmong(pods: readonly V1Pod[], services: readonly V1Service[]): V1Pod[] {
-  const selector = gatewayService(services).spec?.selector ?? {};
-  return pods.filter((pod) => Object.entries(selector).every(([name, value]) => pod.metadata?.labels?.[name] === value));
+  const service = gatewayService(services);
+  const selector = Object.entries(service.spec?.selector ?? {});
+  // Every pod would match no labels; to Kubernetes a Service without a selector is one that selects nothing.
+  if (selector.length === 0)
+    throw new Error(`Service ${service.metadata?.name} is expected to select the gateways' pods, and has no selector.`);
+  return pods.filter((pod) => selector.every(([name, value]) => pod.metadata?.labels?.[name] === value));
 }
 
 /** Whether clients talk to gateways inside the brokers. */
@@ -70,7 +73,9 @@ function gatewayService(services: readonly V1Service[]): V1Service {
   const found = services.filter((s) => s.metadata?.labels?.[COMPONENT] === 'zeebe-gateway');
   const [only] = found;
   if (!only || found.length > 1)
-    throw new Error(`Exactly one Service labelled ${COMPONENT}=zeebe-gateway is expected in the namespace, found ${found.length}.`);
+    throw new Error(
+      `Exactly one Service labelled ${COMPONENT}=zeebe-gateway is expected in the namespace, found ${found.length}.`,
+    );
   return only;
 }
 

@@ -33,7 +33,10 @@ async function missingPods({ kubernetes, namespace, pods }: Cluster): Promise<st
     kubernetes.apps.listNamespacedStatefulSet(selector),
     kubernetes.apps.listNamespacedDeployment(selector),
   ]);
-  return [...statefulSets.items, ...deployments.items].flatMap((workload) => missingOf(workload, pods.all()));
+  const workloads = [...statefulSets.items, ...deployments.items];
+  // Without this the pods of a cluster that is installed in another way would be complete whatever they are.
+  if (workloads.length === 0) return [`No StatefulSet or Deployment in ${namespace} is labelled as Zeebe's.`];
+  return workloads.flatMap((workload) => missingOf(workload, pods.all()));
 }
 
 /** What keeps a workload's pods from being as many as wanted, all ready and none on its way out. */
@@ -44,13 +47,18 @@ export function missingOf(workload: V1StatefulSet | V1Deployment, all: readonly 
   const unready = own.filter((pod) => !isReady(pod));
   const ready = own.length - unready.length;
   if (ready === wanted && unready.length === 0) return [];
-  return [`${workload.metadata?.name} has ${ready} of ${wanted} replicas ready${unready.length > 0 ? ` (${unready.map(describePod).join('; ')})` : ''}.`];
+  return [
+    `${workload.metadata?.name} has ${ready} of ${wanted} replicas ready${unready.length > 0 ? ` (${unready.map(describePod).join('; ')})` : ''}.`,
+  ];
 }
 
 /** Creates an instance on every partition; the process ends at once, so that nothing is left behind. */
 async function canary(cluster: Cluster, bound: Bound): Promise<void> {
   const deployed = await eventually(async () => {
-    const { processes } = await cluster.client.deploy([await readModel('canary.bpmn')], { within: 5 * seconds, signal: bound.signal });
+    const { processes } = await cluster.client.deploy([await readModel('canary.bpmn')], {
+      within: 5 * seconds,
+      signal: bound.signal,
+    });
     return { value: processes[0], seen: 'a deployment without a process' };
   }, bound);
   const partitions = partitionIds(await cluster.topology());

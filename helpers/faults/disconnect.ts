@@ -57,16 +57,24 @@ class Cut implements Fault {
 
   constructor(context: CutContext, a: PodIdentity, b: PodIdentity, options: CutOptions) {
     const { direction = 'both', atMost = 2 * minutes } = options;
-    this.title = direction === 'both' ? `disconnect ${a.name} and ${b.name}` : `block ${a.name} from sending to ${b.name}`;
+    this.title =
+      direction === 'both' ? `disconnect ${a.name} and ${b.name}` : `block ${a.name} from sending to ${b.name}`;
     this.targets = [a, b];
     this.atMost = atMost;
     this.#context = context;
-    this.#routes = direction === 'both' ? [[a, b], [b, a]] : [[a, b]];
+    this.#routes =
+      direction === 'both'
+        ? [
+            [a, b],
+            [b, a],
+          ]
+        : [[a, b]];
   }
 
   async refuse(): Promise<void> {
     const [a, b] = this.targets;
-    if (a.uid === b.uid) throw new ExperimentInvalid(`Two different brokers are expected to be disconnected, found ${a.name} twice.`);
+    if (a.uid === b.uid)
+      throw new ExperimentInvalid(`Two different brokers are expected to be disconnected, found ${a.name} twice.`);
     // The containers are up before the cut, so that both of its sides go in within milliseconds of each other.
     await Promise.all([this.#context.tools(a), this.#context.tools(b), this.#context.witness(a, b)]);
   }
@@ -91,7 +99,8 @@ class Cut implements Fault {
   async proveGone(): Promise<Evidence> {
     const answers = await this.#connectAnswers();
     for (const [way, answer] of Object.entries(answers))
-      if (answer !== 'open') throw new Error(`${way} was expected to connect again after the lift; the answer is "${answer}".`);
+      if (answer !== 'open')
+        throw new Error(`${way} was expected to connect again after the lift; the answer is "${answer}".`);
     return answers;
   }
 
@@ -99,7 +108,9 @@ class Cut implements Fault {
     const seen = (await this.#onEachRoute(stalledConnections)).flat();
     const waiting = seen.filter((c) => c.waiting > 0);
     if (waiting.length === 0)
-      throw new FaultWithoutEffect(`${this.title} is expected to stall the established connections, and none of ${seen.length} has bytes waiting.`);
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to stall the established connections, and none of ${seen.length} has bytes waiting.`,
+      );
     this.#stalled = seen;
     return `bytes wait on ${waiting.length} of ${seen.length}`;
   }
@@ -107,33 +118,47 @@ class Cut implements Fault {
   async #proveStandstill(before: Connection[]): Promise<string> {
     const moved = whatMoved(before, (await this.#onEachRoute(connections)).flat());
     if (moved.length > 0)
-      throw new FaultWithoutEffect(`${this.title} is expected to stall the established connections, and bytes were acknowledged on ${moved.join(', ')}.`);
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to stall the established connections, and bytes were acknowledged on ${moved.join(', ')}.`,
+      );
     return `no byte acknowledged on ${before.length} since the cut`;
   }
 
   #expect(answers: Record<string, string>, wanted: string): void {
     for (const [way, answer] of Object.entries(answers))
       if (answer !== wanted)
-        throw new FaultWithoutEffect(`${this.title} is expected to answer a new connection ${way} with "${wanted}"; the answer is "${answer}".`);
+        throw new FaultWithoutEffect(
+          `${this.title} is expected to answer a new connection ${way} with "${wanted}"; the answer is "${answer}".`,
+        );
   }
 
   async #connectAnswers(): Promise<Record<string, string>> {
-    const answers = await this.#onEachRoute(async (tools, to) => [`${tools.pod.name} → ${to.name}`, await connects(tools, to)] as const);
+    const answers = await this.#onEachRoute(
+      async (tools, to) => [`${tools.pod.name} → ${to.name}`, await connects(tools, to)] as const,
+    );
     return Object.fromEntries(answers);
   }
 
   async #witnessAnswers(): Promise<Record<string, string>> {
     const witness = await this.#context.witness(...this.targets);
-    const answers = this.targets.map(async (pod) => [`${witness.pod.name} → ${pod.name}`, await connects(witness, pod)] as const);
+    const answers = this.targets.map(
+      async (pod) => [`${witness.pod.name} → ${pod.name}`, await connects(witness, pod)] as const,
+    );
     return Object.fromEntries(await Promise.all(answers));
   }
 
-  #onEachRoute<T>(work: (tools: ToolContainer, to: PodIdentity) => Promise<T>): Promise<T[]> {
-    return Promise.all(this.#routes.map(async ([from, to]) => work(await this.#context.tools(from), to)));
+  /** Every route has its turn, and its end is awaited, also where another one fails: no undo may overtake an inject. */
+  async #onEachRoute<T>(work: (tools: ToolContainer, to: PodIdentity) => Promise<T>): Promise<T[]> {
+    const done = this.#routes.map(async ([from, to]) => work(await this.#context.tools(from), to));
+    await Promise.allSettled(done);
+    return Promise.all(done);
   }
 }
 
 async function mustSucceed(tools: ToolContainer, script: string, args: string[]): Promise<void> {
   const { exitCode, stderr } = await tools.run(script, args);
-  if (exitCode !== 0) throw new Error(`A network command in ${tools.pod.name} was expected to succeed, and ended with ${exitCode}: ${stderr.trim()}`);
+  if (exitCode !== 0)
+    throw new Error(
+      `A network command in ${tools.pod.name} was expected to succeed, and ended with ${exitCode}: ${stderr.trim()}`,
+    );
 }

@@ -3,7 +3,7 @@ import { PatchStrategy, type KubernetesObject } from '@kubernetes/client-node';
 import type { Kubernetes } from './connection.ts';
 
 /** The field manager of every object this project applies. */
-export const FIELD_MANAGER = 'zeebe-chaos';
+const FIELD_MANAGER = 'zeebe-chaos';
 
 /** Applies objects one after the other; throws with the API server's reason for the first it refuses. */
 export async function apply(kubernetes: Kubernetes, objects: KubernetesObject[]): Promise<void> {
@@ -21,20 +21,16 @@ export async function apply(kubernetes: Kubernetes, objects: KubernetesObject[])
   }
 }
 
-/** The API server's own sentence from a failed call, where there is one. */
+/** The API server's own sentence from a failed call, where there is one, or else the error's. */
 export function reasonOf(error: unknown): string {
-  const body = (error as { body?: unknown }).body;
+  const { body } = error as { body?: unknown };
   try {
     const status = (typeof body === 'string' ? JSON.parse(body) : body) as { message?: string } | undefined;
     if (status?.message) return status.message;
   } catch {
     // Not a Status object: fall back to the error's own message.
   }
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** The HTTP status code of a failed call to the API server; undefined if there was no answer. */
-export function statusCodeOf(error: unknown): number | undefined {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'number' ? code : undefined;
+  // A WebSocket that could not be opened fails with an event, which has a message and is no Error.
+  const { message } = error as { message?: unknown };
+  return typeof message === 'string' ? message : String(error);
 }

@@ -3,7 +3,9 @@ import { Exec, type V1Status } from '@kubernetes/client-node';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { deadline, seconds, type Bound } from '../wait/deadline.ts';
+import { reasonOf } from './apply.ts';
 import type { Kubernetes } from './connection.ts';
+import type { WebSocketEnd } from './web-socket-end.ts';
 
 export interface Place {
   readonly namespace: string;
@@ -32,11 +34,14 @@ export async function exec(
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const output = Promise.all([text(stdout), text(stderr)]);
+  // Nobody waits for the output of a command whose end was not seen.
+  output.catch(() => undefined);
   const limit = deadline({ within: 10 * seconds, ...bound });
   try {
     const status = await new Promise<V1Status>((resolve, reject) => {
       const fail = (why: string) =>
         reject(new Error(`\`${short(command)}\` in ${pod}/${container} was expected to end ${why}.`));
+      // A cast, because the client takes this type from a package whose types it does not bring along.
       const connection = new Exec(kubernetes.config).exec(
         namespace,
         pod,
@@ -47,22 +52,27 @@ export async function exec(
         null,
         false,
         resolve,
-      );
+      ) as Promise<WebSocketEnd>;
       limit.onPassed((why) => {
         fail(`${why}, and did not`);
-        void connection.then((socket) => socket.close());
+        connection.then(
+          (socket) => socket.close(),
+          () => undefined,
+        );
       });
       connection.then(
         (socket) => socket.on('close', () => fail('with a status; the connection closed without one')),
-        (error: unknown) => fail(`and could not be started: ${error instanceof Error ? error.message : String(error)}`),
+        (error: unknown) => fail(`and could not be started: ${reasonOf(error)}`),
       );
     });
     const [out, err] = await output;
     return { stdout: out, stderr: err, exitCode: exitCodeOf(status) };
   } finally {
     limit.clear();
-    stdout.end();
-    stderr.end();
+    // Not `end`: what still arrives before the connection is closed would then be a write after end, which nobody
+    // handles; what is written to a destroyed stream is dropped.
+    stdout.destroy();
+    stderr.destroy();
   }
 }
 

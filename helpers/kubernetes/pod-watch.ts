@@ -2,8 +2,12 @@
 import { Watch, type V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deadline, type Bound } from '../wait/deadline.ts';
+import { retry } from '../wait/retry.ts';
 import type { Kubernetes } from './connection.ts';
 import { describePod } from './pods.ts';
+
+/** Milliseconds between the end of a watch and the next list. */
+const PAUSE = 50;
 
 export interface PodWatch {
   /** The pods as last seen, by name. */
@@ -30,39 +34,40 @@ export async function watchPods(kubernetes: Kubernetes, namespace: string, label
   };
 
   const follow = async (resourceVersion: string): Promise<void> => {
-    const watch = new Watch(kubernetes.config);
     const path = `/api/v1/namespaces/${namespace}/pods`;
-    let request: AbortController | undefined;
+    const ended = new AbortController();
     await new Promise<void>((resolve) => {
-      closing.signal.addEventListener('abort', () => resolve(), { once: true });
+      closing.signal.addEventListener('abort', () => resolve(), { once: true, signal: ended.signal });
       const onEvent = (type: string, pod: V1Pod): void => {
         if (type === 'ERROR') return;
         if (type === 'DELETED') pods.delete(pod.metadata?.name ?? '');
         else pods.set(pod.metadata?.name ?? '', pod);
         for (const listener of listeners) listener();
       };
-      watch
+      new Watch(kubernetes.config)
         .watch(path, { labelSelector, resourceVersion }, onEvent, () => resolve())
         .then(
-          (controller) => (request = controller),
+          // The request may come to life after it was given up; then it ends here and not at all otherwise.
+          (request) =>
+            ended.signal.aborted ? request.abort() : ended.signal.addEventListener('abort', () => request.abort()),
           () => resolve(),
         );
     });
-    request?.abort();
+    ended.abort();
   };
 
+  /** A watch ends by itself every few minutes, and when the API server goes: list anew, at once or when it is back. */
   const keepFollowing = async (first: string): Promise<void> => {
-    let resourceVersion: string | undefined = first;
-    while (!closing.signal.aborted) {
-      if (resourceVersion !== undefined) await follow(resourceVersion);
-      if (closing.signal.aborted) return;
-      // A watch ends by itself every few minutes, and when the API server goes: list anew, at once or when it is back.
-      resourceVersion = await list().catch(() => undefined);
-      if (resourceVersion === undefined) await delay(200);
+    const relisting = { title: `Listing the pods of ${namespace}`, within: Infinity, signal: closing.signal };
+    for (let resourceVersion = first; ; resourceVersion = await retry(list, relisting)) {
+      await follow(resourceVersion);
+      // An API server that lists and refuses to watch is not asked as fast as it can answer.
+      await delay(PAUSE, undefined, { signal: closing.signal });
     }
   };
 
-  void keepFollowing(await list());
+  // Only closing ends it, by an error.
+  keepFollowing(await list()).catch(() => undefined);
 
   return {
     all: () => [...pods.values()],
@@ -86,9 +91,11 @@ export async function watchPods(kubernetes: Kubernetes, namespace: string, label
             resolve(current);
           } catch (error) {
             settle();
-            reject(error as Error);
+            reject(error);
           }
         };
+        listeners.add(look);
+        look();
         limit.onPassed((why) => {
           settle();
           reject(
@@ -97,8 +104,6 @@ export async function watchPods(kubernetes: Kubernetes, namespace: string, label
             ),
           );
         });
-        listeners.add(look);
-        look();
       });
     },
   };

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import type { Kubernetes } from './connection.ts';
+import type { WebSocketEnd } from './web-socket-end.ts';
 
 export interface Forward {
   /** `127.0.0.1:<port>`, the same for as long as the forward lives. */
@@ -67,12 +68,20 @@ async function join(
       done();
     },
   });
-  const tunnel = await new PortForward(kubernetes.config).portForward(namespace, pod, [port], socket, errors, socket);
+  const tunnel: unknown = await new PortForward(kubernetes.config).portForward(
+    namespace,
+    pod,
+    [port],
+    socket,
+    errors,
+    socket,
+  );
   if (typeof tunnel === 'function')
     throw new Error('A port-forward without retries was expected to return its socket.');
-  tunnel.on('close', () => socket.destroy());
-  tunnel.on('error', () => socket.destroy());
-  socket.on('close', () => tunnel.close());
-  if (socket.destroyed) tunnel.close();
+  const end = tunnel as WebSocketEnd;
+  end.on('close', () => socket.destroy());
+  end.on('error', () => socket.destroy());
+  socket.on('close', () => end.close());
+  if (socket.destroyed) end.close();
   socket.resume();
 }

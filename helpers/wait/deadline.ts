@@ -1,7 +1,7 @@
 /** Bounds on waiting: a time, an abort signal, or both. */
 
 export interface Bound {
-  /** Milliseconds. */
+  /** Milliseconds; Infinity where only the signal ends the waiting. */
   readonly within: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -11,26 +11,30 @@ export const seconds = 1_000;
 export const minutes = 60 * seconds;
 
 export interface Deadline {
-  /** Calls back once, with the words "within 30 s" or "before it was aborted", when the bound has passed. */
+  /** Calls back once, with the words "within 30 s" or "before the test was aborted", when the bound has passed. */
   onPassed(callback: (why: string) => void): void;
-  /** Milliseconds left, never negative. */
-  left(): number;
+  /** Lets go of timer and signal; there is no call back after this. */
   clear(): void;
 }
 
 /** Starts a bound now. */
 export function deadline({ within, signal }: Bound): Deadline {
-  const end = performance.now() + within;
+  let passed: string | undefined;
   let callback: ((why: string) => void) | undefined;
-  const timer = setTimeout(() => callback?.(`within ${spell(within)}`), within);
-  const onAbort = (): void => callback?.('before the test was aborted');
+  const pass = (why: string): void => {
+    if (passed !== undefined) return;
+    passed = why;
+    callback?.(why);
+  };
+  const timer = within === Infinity ? undefined : setTimeout(pass, within, `within ${spell(within)}`);
+  const onAbort = (): void => pass('before the test was aborted');
+  if (signal?.aborted) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
   return {
     onPassed: (given) => {
       callback = given;
-      if (signal?.aborted) onAbort();
+      if (passed !== undefined) given(passed);
     },
-    left: () => Math.max(0, end - performance.now()),
     clear: () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
@@ -43,4 +47,9 @@ export function spell(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 120_000) return `${Number((ms / 1_000).toFixed(1))} s`;
   return `${Number((ms / 60_000).toFixed(1))} min`;
+}
+
+/** How often something was tried, for people: `1 attempt`, `12 attempts`. */
+export function spellAttempts(count: number): string {
+  return `${count} ${count === 1 ? 'attempt' : 'attempts'}`;
 }

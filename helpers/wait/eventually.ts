@@ -1,6 +1,7 @@
 /** Waiting for a claim to become true. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { deadline, spell, type Bound } from './deadline.ts';
+import { ExperimentInvalid } from '../verdict/errors.ts';
+import { deadline, spell, spellAttempts, type Bound } from './deadline.ts';
 
 /** An answer to a question: whether it is what was hoped for, and in words what was seen. */
 export interface Answer<T> {
@@ -19,7 +20,7 @@ export class NeverHappened extends Error {
   readonly seen: string;
   readonly attempts: number;
   constructor(seen: string, attempts: number, within: number) {
-    super(`not within ${spell(within)} and ${attempts} attempts; last seen: ${seen}`);
+    super(`not within ${spell(within)} and ${spellAttempts(attempts)}; last seen: ${seen}`);
     this.seen = seen;
     this.attempts = attempts;
   }
@@ -29,30 +30,41 @@ export class NeverHappened extends Error {
  * Asks again and again until the answer has a value, and returns that.
  *
  * A question that throws counts as asked, with the error for what was seen: in the middle of faults that is an answer.
+ * The bound is strict: an answer that comes after it, or a question that nobody answers, is as good as none.
  *
- * @throws NeverHappened when the bound has passed; the signal's reason when it fires
+ * @throws NeverHappened when the bound has passed; the signal's reason when it fires; an ExperimentInvalid of the
+ * question at once, since no later answer mends that
  */
 export async function eventually<T>(ask: () => Promise<Answer<T>>, options: EventuallyOptions): Promise<T> {
   const { within, every = 100, signal } = options;
+  signal?.throwIfAborted();
   const limit = deadline(options);
+  const passed = new Promise<'passed'>((resolve) => {
+    limit.onPassed(() => resolve('passed'));
+  });
   let seen = 'nothing';
   let attempts = 0;
   try {
     for (;;) {
-      signal?.throwIfAborted();
       attempts += 1;
-      try {
-        const answer = await ask();
-        if (answer.value !== undefined) return answer.value;
-        seen = answer.seen;
-      } catch (error) {
-        signal?.throwIfAborted();
-        seen = error instanceof Error ? error.message : String(error);
-      }
-      if (limit.left() === 0) throw new NeverHappened(seen, attempts, within);
-      await delay(Math.min(every, limit.left()), undefined, { signal });
+      const answer = await Promise.race([passed, answered(ask)]);
+      if (answer === 'passed') break;
+      if (answer.value !== undefined) return answer.value;
+      seen = answer.seen;
+      if ((await Promise.race([passed, delay(every)])) === 'passed') break;
     }
+    signal?.throwIfAborted();
+    throw new NeverHappened(seen, attempts, within);
   } finally {
     limit.clear();
+  }
+}
+
+async function answered<T>(ask: () => Promise<Answer<T>>): Promise<Answer<T>> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ExperimentInvalid) throw error;
+    return { value: undefined, seen: error instanceof Error ? error.message : String(error) };
   }
 }
