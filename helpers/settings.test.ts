@@ -1,0 +1,118 @@
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { InvalidSetting, LAB_TOOL_IMAGE, readSettings } from './settings.ts';
+
+describe('without any setting', () => {
+  test('experiments run on the embedded lab, unharmed by control runs', () => {
+    expect(readSettings({})).toMatchObject({
+      kubeContext: undefined,
+      namespace: 'zeebe',
+      zeebeVersion: '8.5.8',
+      toolImage: LAB_TOOL_IMAGE,
+      control: 'none',
+      mayInstall: true,
+      reports: path.resolve('reports/out'),
+      stateFolder: '/var/lib/zeebe-chaos-lab',
+      cacheFolder: path.join(os.homedir(), '.cache/zeebe-chaos'),
+    });
+  });
+
+  test('the seed is one that can be given back', () => {
+    const { seed } = readSettings({});
+    expect(readSettings({ CHAOS_SEED: String(seed) }).seed).toBe(seed);
+  });
+
+  test("an ambient kubeconfig is not taken for consent, and other programs' variables are none of ours", () => {
+    expect(readSettings({ KUBECONFIG: '/home/me/.kube/config', HOME: '/home/me' }).kubeContext).toBeUndefined();
+  });
+});
+
+test('every setting is read', () => {
+  const env = {
+    CHAOS_KUBE_CONTEXT: 'staging',
+    CHAOS_NAMESPACE: 'camunda',
+    CHAOS_SEED: '0',
+    ZEEBE_VERSION: '8.6.12',
+    CHAOS_TOOL_IMAGE: 'images.example/tools:2',
+    CHAOS_CONTROL: 'no-effect',
+    CHAOS_REPORTS: 'out/../results',
+    CHAOS_LAB_INSTALL: 'no',
+    CHAOS_LAB_STATE: '/srv/lab/',
+    CHAOS_LAB_CACHE: '/srv/cache/../kept',
+  };
+  expect(readSettings(env)).toEqual({
+    kubeContext: 'staging',
+    namespace: 'camunda',
+    seed: 0,
+    zeebeVersion: '8.6.12',
+    toolImage: 'images.example/tools:2',
+    control: 'no-effect',
+    mayInstall: false,
+    reports: path.resolve('results'),
+    stateFolder: '/srv/lab/',
+    cacheFolder: '/srv/kept',
+  });
+});
+
+test('a variable that is set to nothing is not set', () => {
+  const names = [
+    'KUBE_CONTEXT',
+    'NAMESPACE',
+    'TOOL_IMAGE',
+    'CONTROL',
+    'REPORTS',
+    'LAB_INSTALL',
+    'LAB_STATE',
+    'LAB_CACHE',
+  ];
+  const empty = Object.fromEntries(names.map((name) => [`CHAOS_${name}`, '']));
+  const seed = { CHAOS_SEED: '7' };
+  expect(readSettings({ ...empty, ...seed, ZEEBE_VERSION: '', XDG_CACHE_HOME: '' })).toEqual(readSettings(seed));
+});
+
+test('the cache is where the user keeps caches', () => {
+  expect(readSettings({ XDG_CACHE_HOME: '/caches' }).cacheFolder).toBe('/caches/zeebe-chaos');
+});
+
+test('a state folder whose name only begins like one that lab machines replace is taken', () => {
+  expect(readSettings({ CHAOS_LAB_STATE: '/tmpfs/lab' }).stateFolder).toBe('/tmpfs/lab');
+});
+
+describe('a mistake is told in one sentence', () => {
+  const outside =
+    'CHAOS_LAB_STATE is expected outside /tmp, /run, /proc, /sys and /dev, which every lab machine replaces by its own; found';
+
+  test.for<[NodeJS.ProcessEnv, string]>([
+    [
+      { CHAOS_NAMESPASE: 'camunda' },
+      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_CONTROL, CHAOS_REPORTS, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE, ZEEBE_VERSION and KUBECONFIG.',
+    ],
+    [
+      { CHAOS_KUBE_CONTEXT: 'staging' },
+      'CHAOS_NAMESPACE is expected beside CHAOS_KUBE_CONTEXT=staging: name the namespace Zeebe runs in.',
+    ],
+    [
+      { CHAOS_NAMESPACE: 'Camunda_8' },
+      'CHAOS_NAMESPACE is expected to be a Kubernetes namespace name, found "Camunda_8".',
+    ],
+    [
+      { CHAOS_NAMESPACE: 'n'.repeat(64) },
+      `CHAOS_NAMESPACE is expected to be a Kubernetes namespace name, found "${'n'.repeat(64)}".`,
+    ],
+    [{ CHAOS_SEED: '-1' }, 'CHAOS_SEED is expected to be a whole number of up to nine digits, found "-1".'],
+    [
+      { CHAOS_SEED: '1234567890' },
+      'CHAOS_SEED is expected to be a whole number of up to nine digits, found "1234567890".',
+    ],
+    [{ ZEEBE_VERSION: '8.5' }, 'ZEEBE_VERSION is expected to be a release such as 8.5.8 or 8.6.0, found "8.5".'],
+    [{ CHAOS_CONTROL: 'refute' }, 'CHAOS_CONTROL is expected to be one of none, no-effect, refuted, found "refute".'],
+    [{ CHAOS_LAB_INSTALL: 'true' }, 'CHAOS_LAB_INSTALL is expected to be yes or no, found "true".'],
+    [{ CHAOS_LAB_STATE: 'lab' }, 'CHAOS_LAB_STATE is expected to be an absolute path, found "lab".'],
+    [{ CHAOS_LAB_STATE: '/tmp/lab' }, `${outside} /tmp/lab.`],
+    [{ CHAOS_LAB_STATE: '/srv/../run' }, `${outside} /run.`],
+    [{ CHAOS_LAB_CACHE: './cache' }, 'CHAOS_LAB_CACHE is expected to be an absolute path, found "./cache".'],
+  ])('%o', ([env, sentence]) => {
+    expect(() => readSettings(env)).toThrow(new InvalidSetting(sentence));
+  });
+});

@@ -1,0 +1,15 @@
+/** `npm run proof -- suite [runs]`: long proofs, resumable, that write their table as they go. */
+import { proveSuite } from './suite.ts';
+
+const proofs: Record<string, (args: string[]) => Promise<void>> = { suite: proveSuite };
+
+const [name = '', ...args] = process.argv.slice(2);
+try {
+  const proof = proofs[name];
+  if (!proof)
+    throw new Error(`Expected one of ${Object.keys(proofs).join(', ')} after \`npm run proof --\`, found "${name}".`);
+  await proof(args);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

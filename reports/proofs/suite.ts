@@ -1,0 +1,86 @@
+/** Proves that a suite is green again and again on one lab, and that nothing grows. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { runSuite } from '../../fixtures/run-suite.ts';
+import { readSettings } from '../../helpers/settings.ts';
+import { up } from '../../lab/up.ts';
+import { DEFAULT_PLAN } from '../../lab/zeebe/plans.ts';
+import { measureFootprint, type Footprint } from './footprint.ts';
+
+interface Run extends Footprint {
+  readonly run: number;
+  readonly verdicts: Record<string, string>;
+  readonly seconds: number;
+}
+
+const RECORD = path.resolve('reports/out/proofs/suite.jsonl');
+const TABLE = path.resolve('docs/proofs/suite.md');
+
+/**
+ * Runs the suite ten times, or as often as told, and goes on where an earlier, interrupted proof stopped; throws if a
+ * run was not green. A finished proof is begun anew.
+ */
+export async function proveSuite([wanted = '10']: string[]): Promise<void> {
+  const total = Number(wanted);
+  if (!Number.isInteger(total) || total < 1) throw new Error(`A number of runs is expected, found "${wanted}".`);
+  await up(readSettings(), DEFAULT_PLAN);
+  if (readRuns().length >= total) rmSync(RECORD);
+  for (let runs = readRuns(); runs.length < total; runs = readRuns()) {
+    const run = await measuredRun(runs.length + 1);
+    mkdirSync(path.dirname(RECORD), { recursive: true });
+    appendFileSync(RECORD, `${JSON.stringify(run)}\n`);
+    writeTable(readRuns());
+    console.log(`run ${run.run} of ${total}: ${describe(run)}`);
+  }
+  const red = readRuns().filter((run) => !isGreen(run));
+  if (red.length > 0)
+    throw new Error(`${red.length} of ${total} runs were not green: ${red.map((r) => r.run).join(', ')}.`);
+  console.log(`${total} of ${total} runs green; the table is in ${path.relative('.', TABLE)}.`);
+}
+
+async function measuredRun(run: number): Promise<Run> {
+  const start = performance.now();
+  const { experiments } = await runSuite('proof-suite', 'suites/production-m');
+  const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
+  const verdicts = Object.fromEntries(
+    experiments.map((e) => [e.name, e.verdict === 'passed' ? e.verdict : `${e.verdict}: ${e.reason}`]),
+  );
+  return { run, verdicts, seconds, ...(await measureFootprint(readSettings())) };
+}
+
+function readRuns(): Run[] {
+  if (!existsSync(RECORD)) return [];
+  const lines = readFileSync(RECORD, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Run);
+}
+
+function writeTable(runs: Run[]): void {
+  const rows = runs.map(
+    (r) =>
+      `| ${r.run} | ${describe(r)} | ${r.seconds} | ${r.processes} | ${r.mounts} | ${r.memoryMiB} | ${r.objects} | ${r.endedToolContainers} |`,
+  );
+  mkdirSync(path.dirname(TABLE), { recursive: true });
+  writeFileSync(
+    TABLE,
+    `# The suite, run again and again
+
+Written by \`npm run proof -- suite\` after each run on one lab. Memory is what the whole machine uses; objects are those
+of the namespace; ended tool containers stay in a pod's record until the pod is replaced.
+
+| run | verdicts | seconds | processes | mounts | memory in MiB | objects | ended tool containers |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`,
+  );
+}
+
+function isGreen({ verdicts }: Run): boolean {
+  const all = Object.values(verdicts);
+  return all.length > 0 && all.every((verdict) => verdict === 'passed');
+}
+
+function describe(run: Run): string {
+  if (isGreen(run)) return `${Object.keys(run.verdicts).length} passed`;
+  const red = Object.entries(run.verdicts).filter(([, verdict]) => verdict !== 'passed');
+  return red.map(([name, verdict]) => `${name} ${verdict}`).join('; ') || 'no experiment ran';
+}
