@@ -10,7 +10,6 @@ export const CONTEXT = 'zeebe-chaos-lab';
 
 /** RFC 2544 benchmarking range: reserved for test networks, never routed on the Internet. */
 export const RANGE = '198.18.0.0/15';
-export const MACHINE_RANGE = '198.18.0.0/24';
 export const SERVICE_RANGE = '198.18.128.0/17';
 export const POD_RANGE = '198.19.0.0/16';
 export const HOST_ADDRESS = '198.18.0.1';
@@ -19,7 +18,7 @@ export const CONTROL_ADDRESS = '198.18.0.10';
 export const API_SERVICE_ADDRESS = '198.18.128.1';
 export const API_SERVER = `https://${CONTROL_ADDRESS}:6443`;
 
-export const NODE_COUNT = 3;
+const NODE_COUNT = 3;
 
 /** A Linux network, process and mount namespace that stands for one machine of the cluster. */
 export interface Machine {

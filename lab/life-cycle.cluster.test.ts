@@ -33,7 +33,7 @@ async function killedUp(words: string): Promise<void> {
   await running;
 }
 
-describe.sequential('the lab', () => {
+describe('the lab', () => {
   // The other tests of this run expect to find it up.
   afterAll(async () => {
     await up(settings, DEFAULT_PLAN);

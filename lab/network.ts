@@ -2,10 +2,10 @@
 import { execa } from 'execa';
 import { HOST_ADDRESS, MACHINES, PREFIX, RANGE, type Machine } from './layout.ts';
 
-export const BRIDGE = `${PREFIX}0`;
+const BRIDGE = `${PREFIX}0`;
 
 /** The host's end of a machine's cable. */
-export function cableOf(machine: Machine): string {
+function cableOf(machine: Machine): string {
   return `${PREFIX}-${machine.name}`.slice(0, 15);
 }
 

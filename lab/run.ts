@@ -1,7 +1,7 @@
 /** Runs a program for the lab: marked as the lab's, its output in the logs, its failure one sentence. */
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
-import { execa, ExecaError } from 'execa';
+import { execa } from 'execa';
 import type { Layout } from './layout.ts';
 import { marked } from './processes.ts';
 
@@ -29,11 +29,15 @@ export async function run(
     log(layout, program, args, all);
     return stdout;
   } catch (error) {
-    if (!(error instanceof ExecaError)) throw error;
-    const output = String(error.all ?? '');
+    // execa's own type does not say what these options make of it.
+    const {
+      all: output = '',
+      exitCode,
+      originalMessage,
+    } = error as { all?: string; exitCode?: number; originalMessage?: string };
     log(layout, program, args, output);
     const last = output.trim().split('\n').at(-1) ?? '';
-    const ending = error.exitCode === undefined ? error.originalMessage : `ended with ${error.exitCode}`;
+    const ending = exitCode === undefined ? (originalMessage ?? 'was ended') : `ended with ${exitCode}`;
     throw new Error(
       `\`${program} ${args[0] ?? ''}\` was expected to succeed and ${ending}: ${last} (all of it: ${buildLog(layout)})`,
       {

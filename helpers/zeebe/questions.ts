@@ -1,4 +1,4 @@
-import type { CallOptions, Message, ZeebeClient } from './client.ts';
+import type { CallOptions, ZeebeClient } from './client.ts';
 import { ZeebeError } from './errors.ts';
 import type { Key } from './keys.ts';
 
@@ -35,25 +35,6 @@ export async function elementInstanceActive(
     return true;
   } catch (error) {
     if (said(error, 'NOT_FOUND', 'no such element was found')) return false;
-    throw error;
-  }
-}
-
-/**
- * Whether a message of this name, correlation key and id lies in its partition's buffer; a correlated one stays there
- * until its time to live is over. It publishes the same again with no time to live, so that nothing is buffered where it
- * was absent; an open subscription would still receive that one, without variables: ask while nothing waits for it.
- */
-export async function messageBuffered(
-  client: ZeebeClient,
-  { name, correlationKey, messageId }: Pick<Message, 'name' | 'correlationKey'> & { messageId: string },
-  options: CallOptions = {},
-): Promise<boolean> {
-  try {
-    await client.publishMessage({ name, correlationKey, messageId, timeToLive: 0 }, options);
-    return false;
-  } catch (error) {
-    if (said(error, 'ALREADY_EXISTS', 'was already published')) return true;
     throw error;
   }
 }

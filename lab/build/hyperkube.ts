@@ -5,7 +5,7 @@ import { cached, contentKey } from '../cache.ts';
 import { run } from '../run.ts';
 import type { Making } from './making.ts';
 
-export const KUBERNETES_VERSION = 'v1.34.2';
+const KUBERNETES_VERSION = 'v1.34.2';
 
 /** Returns the path of the binary; about five minutes on two cores from nothing. */
 export async function buildHyperkube({ layout, progress, signal }: Making): Promise<string> {
