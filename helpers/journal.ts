@@ -82,10 +82,13 @@ function toJson(value: unknown): string {
 /** Straight to the descriptor: a test runner prefixes and delays what goes through the console. */
 function toTerminal(line: string): void {
   const bytes = Buffer.from(line);
+  let written = 0;
   try {
-    for (let written = 0; written < bytes.length;) written += writeSync(1, bytes, written);
-  } catch {
-    // The reader is slow (EAGAIN) or gone (EPIPE). The line is on disk, and nothing may stop for it, least of all an undo.
+    while (written < bytes.length) written += writeSync(1, bytes, written);
+  } catch (error) {
+    // A pipe whose reader is slow takes the rest later. One whose reader is gone (EPIPE) takes nothing, and nothing may
+    // stop for that, least of all an undo: the line is on disk.
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') process.stdout.write(bytes.subarray(written));
   }
 }
 

@@ -65,7 +65,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     namespace: namespaceFrom(env['CHAOS_NAMESPACE'], kubeContext),
     seed: seedFrom(env['CHAOS_SEED']),
     zeebeVersion: versionFrom(env['ZEEBE_VERSION']),
-    toolImage: env['CHAOS_TOOL_IMAGE'] || LAB_TOOL_IMAGE,
+    toolImage: toolImageFrom(env['CHAOS_TOOL_IMAGE'], kubeContext),
     control: controlFrom(env['CHAOS_CONTROL']),
     mayInstall: yesOrNo('CHAOS_LAB_INSTALL', env['CHAOS_LAB_INSTALL'], true),
     reports: reportsFolder(env),
@@ -96,6 +96,14 @@ function namespaceFrom(value: string | undefined, kubeContext: string | undefine
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
     throw new InvalidSetting(`CHAOS_NAMESPACE is expected to be a Kubernetes namespace name, found "${namespace}".`);
   return namespace;
+}
+
+function toolImageFrom(value: string | undefined, kubeContext: string | undefined): string {
+  if (!value && kubeContext)
+    throw new InvalidSetting(
+      `CHAOS_TOOL_IMAGE is expected beside CHAOS_KUBE_CONTEXT=${kubeContext}: name an image with bash, iproute2, stress and procps that the cluster can pull.`,
+    );
+  return value || LAB_TOOL_IMAGE;
 }
 
 function seedFrom(value: string | undefined): number {

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { UnfitHost } from './host.ts';
 import { NODES, PREFIX } from './layout.ts';
 
 const ROOT = '/sys/fs/cgroup';
@@ -36,8 +37,18 @@ export function makeCgroups(): void {
 }
 
 function delegate(folder: string): void {
-  const wanted = readFileSync(path.join(folder, 'cgroup.controllers'), 'utf8').trim().split(/\s+/);
-  for (const controller of wanted) writeFileSync(path.join(folder, 'cgroup.subtree_control'), `+${controller}`);
+  const read = (file: string): string[] => readFileSync(path.join(folder, file), 'utf8').trim().split(/\s+/);
+  const delegated = read('cgroup.subtree_control');
+  for (const controller of read('cgroup.controllers').filter((c) => !delegated.includes(c))) {
+    try {
+      writeFileSync(path.join(folder, 'cgroup.subtree_control'), `+${controller}`);
+    } catch (error) {
+      throw new UnfitHost(
+        `it needs the cgroup controller ${controller} below ${folder}, and the kernel does not hand it on (cgroups(7), "no internal processes").`,
+        { cause: error },
+      );
+    }
+  }
 }
 
 function inheritCpuset(folder: string): void {

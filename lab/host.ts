@@ -29,17 +29,19 @@ export interface HostFacts {
 /** Thrown when the lab cannot run here; the message is for a user. */
 export class UnfitHost extends Error {
   override readonly name = 'UnfitHost';
-  constructor(problem: string) {
+  constructor(problem: string, options?: ErrorOptions) {
     super(
       `The embedded lab cannot run on this host: ${problem} To use a cluster instead, name it: CHAOS_KUBE_CONTEXT=<context> CHAOS_NAMESPACE=<namespace>.`,
+      options,
     );
   }
 }
 
 /** Throws UnfitHost with one sentence for the first thing that falls short. */
-export async function checkHost(layout: Layout): Promise<void> {
+export async function checkHost(layout: Layout, look: { memory: boolean }): Promise<void> {
   if (process.platform !== 'linux') throw new UnfitHost(`it needs Linux, found ${process.platform}.`);
-  const problem = whatFallsShort(await lookAtHost(layout));
+  const facts = await lookAtHost(layout);
+  const problem = whatFallsShort(look.memory ? facts : { ...facts, availableMemory: Infinity });
   if (problem) throw new UnfitHost(problem);
 }
 

@@ -7,6 +7,7 @@ import { labProcesses } from './processes.ts';
 /** What the lab was brought up with. */
 export interface Running {
   readonly plan: string;
+  readonly namespace: string;
   readonly zeebeVersion: string;
   readonly hyperkube: string;
   readonly imageStore: string;

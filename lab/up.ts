@@ -16,7 +16,7 @@ import { ensurePackages } from './packages.ts';
 import { makeParts } from './parts.ts';
 import { makePki } from './pki.ts';
 import { Progress } from './progress.ts';
-import { connectLab, isServing, statusOf, writeRunning } from './status.ts';
+import { connectLab, isServing, statusOf, writeRunning, type Running } from './status.ts';
 import { applyStorageClass, applyZeebe, LAB_STORAGE_CLASS, untilZeebeReady } from './zeebe/deploy.ts';
 import type { Deployment } from './zeebe/manifests.ts';
 import { planNamed } from './zeebe/plans.ts';
@@ -42,29 +42,29 @@ export async function up(settings: Settings, planName: string): Promise<Lab> {
     layout.state,
     () => progress.say('waiting for another `up` or `down`'),
     async () => {
+      const wanted = {
+        plan: planNamed(planName).name,
+        namespace: settings.namespace,
+        zeebeVersion: settings.zeebeVersion,
+      };
       const status = await statusOf(layout);
-      if (
-        status.state === 'up' &&
-        status.running.plan === planName &&
-        status.running.zeebeVersion === settings.zeebeVersion
-      )
+      if (status.state === 'up' && inWords(status.running) === inWords(wanted))
         return { kubeconfig: layout.kubeconfig, reused: true };
 
-      planNamed(planName);
-      await checkHost(layout);
+      // A lab that is there uses the memory that it will need, so that its own use is no reason to refuse.
+      await checkHost(layout, { memory: status.state === 'down' });
       await ensurePackages(progress, settings.mayInstall);
-      if (status.state !== 'down') {
-        progress.say(
-          status.state === 'up'
-            ? `it runs ${status.running.plan} with Zeebe ${status.running.zeebeVersion}; changing to ${planName} with ${settings.zeebeVersion}`
-            : `found a lab that is not whole: ${status.why}`,
-        );
-        await tearDown(layout);
-      }
+      if (status.state === 'up') progress.say(`it runs ${inWords(status.running)}; changing to ${inWords(wanted)}`);
+      if (status.state === 'partial') progress.say(`found a lab that is not whole: ${status.why}`);
+      if (status.state !== 'down') await tearDown(layout);
       await bringUp(layout, progress, settings, planName);
       return { kubeconfig: layout.kubeconfig, reused: false };
     },
   );
+}
+
+function inWords({ plan, namespace, zeebeVersion }: Pick<Running, 'plan' | 'namespace' | 'zeebeVersion'>): string {
+  return `${plan} with Zeebe ${zeebeVersion} in namespace ${namespace}`;
 }
 
 async function bringUp(layout: Layout, progress: Progress, settings: Settings, planName: string): Promise<void> {
@@ -80,7 +80,8 @@ async function bringUp(layout: Layout, progress: Progress, settings: Settings, p
   };
   await progress.phase('starting Kubernetes', () => startKubernetes(layout, parts));
   await progress.phase(`starting Zeebe ${settings.zeebeVersion} as ${planName}`, () => startZeebe(layout, deployment));
-  writeRunning(layout, { plan: planName, zeebeVersion: settings.zeebeVersion, ...parts });
+  const { namespace, zeebeVersion } = settings;
+  writeRunning(layout, { plan: planName, namespace, zeebeVersion, ...parts });
 }
 
 async function startKubernetes(layout: Layout, parts: Parts): Promise<void> {

@@ -11,7 +11,7 @@ import { eventually, NeverHappened } from '../wait/eventually.ts';
 import { actuatorsAt } from '../zeebe/actuators.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { renderTopology } from '../zeebe/render-topology.ts';
-import { leaderOf, partitionIds, type Topology } from '../zeebe/topology.ts';
+import { followersOf, leaderOf, partitionIds, type Topology } from '../zeebe/topology.ts';
 import { actuatorBasePathOf, brokersAmong, gatewaysAmong, type Broker } from './resolve.ts';
 
 /** A broker together with the partition it was found to lead. */
@@ -100,6 +100,18 @@ export class Cluster {
   /** The broker that leads a partition now, as a fixed target; throws with the topology if there is none. */
   async leaderOf(partition: number): Promise<Leader> {
     return this.#leaderIn(await this.topology(), partition);
+  }
+
+  /** Two brokers that follow on a partition now, as fixed targets; throws with the topology if there are fewer. */
+  async followersOf(partition: number): Promise<[Broker, Broker]> {
+    const topology = await this.topology();
+    const nodeIds = followersOf(topology, partition).map((f) => f.nodeId);
+    const [one, other] = this.brokers().filter((b) => nodeIds.includes(b.nodeId));
+    if (!one || !other)
+      throw new Error(
+        `Partition ${partition} is expected to have two followers; the topology is ${renderTopology(topology)}.`,
+      );
+    return [one, other];
   }
 
   /**

@@ -5,10 +5,11 @@ import { createOnPartitions } from '../zeebe/create-on-partition.ts';
 import { readModel } from '../zeebe/models.ts';
 import { partitionIds, whatIsMissing } from '../zeebe/topology.ts';
 import { seconds, type Bound } from '../wait/deadline.ts';
-import { eventually, type Answer } from '../wait/eventually.ts';
+import { eventually, NeverHappened, type Answer } from '../wait/eventually.ts';
 import type { Cluster } from './cluster.ts';
 
-const CANARY = 'zeebe-chaos-canary';
+/** A process that is deployed with every steady-state check and ends at once. */
+export const CANARY = 'zeebe-chaos-canary';
 
 /**
  * Waits until the cluster is steady: every wanted replica is ready and no pod is terminating, the topology is complete
@@ -62,5 +63,10 @@ async function canary(cluster: Cluster, bound: Bound): Promise<void> {
     return { value: processes[0], seen: 'a deployment without a process' };
   }, bound);
   const partitions = partitionIds(await cluster.topology());
-  await createOnPartitions(cluster.client, { processId: CANARY, version: deployed.version, partitions }, bound);
+  try {
+    await createOnPartitions(cluster.client, { processId: CANARY, version: deployed.version, partitions }, bound);
+  } catch (error) {
+    bound.signal?.throwIfAborted();
+    throw new NeverHappened(error instanceof Error ? error.message : String(error), 1, bound.within);
+  }
 }

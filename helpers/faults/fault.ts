@@ -32,6 +32,8 @@ export interface ActiveFault {
   readonly title: string;
   /** What proved it when it went in. */
   readonly evidence: Evidence;
+  /** Epoch milliseconds just before it went in. */
+  readonly since: number;
   /** Milliseconds from the proof that it held to its lift, or to now. */
   readonly held: number;
   /** Proves that it still holds, takes it out and proves that it is gone; a second call does nothing. */

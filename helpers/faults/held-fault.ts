@@ -8,6 +8,7 @@ import type { ActiveFault, Evidence, Fault } from './fault.ts';
 export class HeldFault implements ActiveFault {
   readonly title: string;
   evidence: Evidence = {};
+  since = Date.now();
   readonly #fault: Fault;
   readonly #journal: Journal;
   #injecting: Promise<void> | undefined;
@@ -33,6 +34,7 @@ export class HeldFault implements ActiveFault {
 
   /** Puts the fault in, or leaves that out, and proves that it holds. */
   async begin({ inject }: { inject: boolean }): Promise<void> {
+    this.since = Date.now();
     if (inject) {
       this.#injecting = this.#journal.phase('  inject', () => this.#fault.inject());
       await this.#injecting;

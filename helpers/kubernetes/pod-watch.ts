@@ -66,8 +66,10 @@ export async function watchPods(kubernetes: Kubernetes, namespace: string, label
     }
   };
 
-  // Only closing ends it, by an error.
-  keepFollowing(await list()).catch(() => undefined);
+  keepFollowing(await list()).catch((error: unknown) => {
+    // Closing is the one end it has. A picture that stands still without anyone knowing must not be.
+    if (!closing.signal.aborted) throw error;
+  });
 
   return {
     all: () => [...pods.values()],

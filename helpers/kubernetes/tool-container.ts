@@ -25,13 +25,14 @@ const keeper = readFileSync(new URL('keeper.sh', import.meta.url), 'utf8');
 
 export interface ToolContainer {
   readonly pod: PodIdentity;
+  readonly name: string;
   /** Runs a bash script in the container; `args` are its $1, $2 … */
   run(script: string, args?: string[], bound?: Partial<Bound>): Promise<CommandResult>;
   /** Ends the container; what it still carries is lifted first. */
   end(): Promise<void>;
 }
 
-/** All tool containers of a run: one a pod, made when first needed. */
+/** All tool containers of a run, made when first needed and reused. */
 export class ToolContainers {
   readonly #kubernetes: Kubernetes;
   readonly #namespace: string;
@@ -40,9 +41,10 @@ export class ToolContainers {
   readonly #name: string;
   readonly #lease: Lease;
   readonly #containers = new Map<string, Promise<ToolContainer>>();
+  #made = 0;
 
   /**
-   * @param name what every tool container of the run is called; unique to the run
+   * @param name what the names of the run's tool containers begin with; unique to the run
    * @param lease another one than 30 s, renewed every 5 s
    */
   constructor(
@@ -61,13 +63,21 @@ export class ToolContainers {
     this.#lease = lease;
   }
 
-  /** Returns the tool container in a pod, starting it if there is none; throws if it does not run within 20 s. */
-  in(pod: PodIdentity, targetContainer: string): Promise<ToolContainer> {
-    const known = this.#containers.get(pod.uid);
-    if (known) return known;
-    const starting = this.#start(pod, targetContainer);
-    this.#containers.set(pod.uid, starting);
-    starting.catch(() => this.#containers.delete(pod.uid));
+  /**
+   * Returns the tool container in a pod, starting it if there is none.
+   *
+   * @param processesOf a container of the pod whose processes the tools shall see; such a tool container ends with
+   * that container's first process, since they share a PID namespace
+   * @throws Error if it does not run within 20 s
+   */
+  async in(pod: PodIdentity, processesOf?: string): Promise<ToolContainer> {
+    const key = `${pod.uid} ${processesOf ?? ''}`;
+    const known = await this.#containers.get(key);
+    if (known && !this.#hasEnded(known)) return known;
+    this.#made += 1;
+    const starting = this.#start(pod, `${this.#name}-${this.#made}`, processesOf);
+    this.#containers.set(key, starting);
+    starting.catch(() => this.#containers.delete(key));
     return starting;
   }
 
@@ -80,16 +90,12 @@ export class ToolContainers {
     return started.length;
   }
 
-  async #start(pod: PodIdentity, targetContainerName: string): Promise<ToolContainer> {
-    const place: Place = { namespace: this.#namespace, pod: pod.name, container: this.#name };
-    await this.#add(pod, targetContainerName);
-    await this.#pods.until(
-      `the tool container ${this.#name} to run in ${pod.name}`,
-      (pods) => runsIn(pods, pod, this.#name),
-      {
-        within: 20 * seconds,
-      },
-    );
+  async #start(pod: PodIdentity, name: string, processesOf: string | undefined): Promise<ToolContainer> {
+    const place: Place = { namespace: this.#namespace, pod: pod.name, container: name };
+    await this.#add(pod, name, processesOf);
+    await this.#pods.until(`the tool container ${name} to run in ${pod.name}`, (pods) => runsIn(pods, pod, name), {
+      within: 20 * seconds,
+    });
     const run: ToolContainer['run'] = (script, args = [], bound = {}) =>
       exec(this.#kubernetes, place, ['bash', '-c', script, 'tool', ...args], bound);
     const renewal = setInterval(
@@ -99,6 +105,7 @@ export class ToolContainers {
     renewal.unref();
     return {
       pod,
+      name,
       run,
       end: async () => {
         clearInterval(renewal);
@@ -107,13 +114,23 @@ export class ToolContainers {
     };
   }
 
-  async #add(pod: PodIdentity, targetContainerName: string): Promise<void> {
+  #hasEnded({ pod, name }: ToolContainer): boolean {
+    const now = this.#pods.all().find((p) => p.metadata?.uid === pod.uid);
+    return now?.status?.ephemeralContainerStatuses?.find((c) => c.name === name)?.state?.terminated !== undefined;
+  }
+
+  async #add(pod: PodIdentity, name: string, processesOf: string | undefined): Promise<void> {
     const container = {
-      name: this.#name,
+      name,
       image: this.#image,
-      targetContainerName,
+      ...(processesOf === undefined ? {} : { targetContainerName: processesOf }),
       command: ['bash', '-c', keeper, 'keeper', String(this.#lease.expires / seconds)],
-      securityContext: { runAsUser: 0, capabilities: { add: ['NET_ADMIN', 'SYS_PTRACE', 'KILL'] } },
+      // The pod's own setting may be runAsNonRoot, as in the Helm chart.
+      securityContext: {
+        runAsUser: 0,
+        runAsNonRoot: false,
+        capabilities: { add: ['NET_ADMIN', 'SYS_PTRACE', 'KILL'] },
+      },
     };
     try {
       await this.#kubernetes.core.patchNamespacedPodEphemeralcontainers(
@@ -132,6 +149,9 @@ export class ToolContainers {
   }
 }
 
+/** Reasons for which the kubelet goes on trying, and nobody should wait for it. */
+const hopeless = /^(ErrImage|InvalidImageName|ImagePullBackOff|CreateContainer|RunContainer)/;
+
 function runsIn(pods: V1Pod[], { name, uid }: PodIdentity, container: string): boolean {
   const pod = pods.find((p) => p.metadata?.name === name);
   if (pod?.metadata?.uid !== uid) throw new Error(`Pod ${name} was replaced while its tool container was starting.`);
@@ -140,5 +160,8 @@ function runsIn(pods: V1Pod[], { name, uid }: PodIdentity, container: string): b
     throw new Error(
       `The tool container in ${name} ended at once: ${state.terminated.message ?? state.terminated.reason}.`,
     );
+  const { reason, message } = state?.waiting ?? {};
+  if (reason && hopeless.test(reason))
+    throw new Error(`The tool container in ${name} cannot start: ${reason}: ${message ?? ''}`);
   return state?.running !== undefined;
 }

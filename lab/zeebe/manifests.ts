@@ -14,6 +14,9 @@ export interface Deployment {
 const NAME = 'camunda-zeebe';
 const GATEWAY = `${NAME}-gateway`;
 
+/** In the vendor's image as well as in the lab's. */
+const INIT = ['tini', '--'];
+
 const PORTS = { http: 9600, command: 26501, internal: 26502, gateway: 26500 } as const;
 
 /** Returns the objects of one Zeebe cluster, namespace first. */
@@ -99,8 +102,13 @@ function brokerContainer({ plan, namespace, image }: Deployment): V1Container {
   return {
     name: 'zeebe',
     image,
-    // The node id is the pod's ordinal, as in the chart's start-up script. tini, the image's entrypoint, stays PID 1.
-    args: ['/bin/bash', '-c', 'export ZEEBE_BROKER_CLUSTER_NODEID=${POD_NAME##*-}; exec /usr/local/zeebe/bin/broker'],
+    // The node id is the pod's ordinal, as in the chart's start-up script. With tini as PID 1 Java can be killed.
+    command: [
+      ...INIT,
+      '/bin/bash',
+      '-c',
+      'export ZEEBE_BROKER_CLUSTER_NODEID=${POD_NAME##*-}; exec /usr/local/zeebe/bin/broker',
+    ],
     ports: containerPorts('http', 'command', 'internal'),
     env: [
       fieldEnv('POD_NAME', 'metadata.name'),
@@ -128,7 +136,7 @@ function gatewayContainer({ namespace, image }: Deployment): V1Container {
   return {
     name: 'zeebe-gateway',
     image,
-    args: ['/usr/local/zeebe/bin/gateway'],
+    command: [...INIT, '/usr/local/zeebe/bin/gateway'],
     ports: containerPorts('http', 'gateway', 'internal'),
     env: [
       fieldEnv('POD_NAME', 'metadata.name'),

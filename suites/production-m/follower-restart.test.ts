@@ -1,0 +1,27 @@
+import { describe, expect, minutes, seconds, test } from '../../fixtures/index.ts';
+
+describe('follower restart', () => {
+  test.beforeAll(async ({ cluster }) => {
+    await expect(cluster).toBeSteady();
+  }, 15 * minutes);
+
+  test('a partition goes on without a pause when one of its followers restarts gracefully', async ({
+    cluster,
+    zeebe,
+    chaos,
+  }) => {
+    const leader = await cluster.leaderOf(3);
+    const [follower, other] = await cluster.followersOf(3);
+
+    await chaos.refuter(() => chaos.cut(leader, other));
+    const fault = await chaos.restart(follower);
+    await fault.lift();
+
+    await expect(cluster).toStillBeLedBy(leader);
+    await expect(zeebe).toHaveServed({ on: leader.partition, since: fault.since, gap: 3 * seconds });
+  });
+
+  test.afterAll(async ({ cluster }) => {
+    await expect(cluster).toBeSteady();
+  }, 15 * minutes);
+});
