@@ -13,6 +13,18 @@ export default defineConfig(globalIgnores(['reports/out/', 'reports/.mini-suites
     '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     // the Kubernetes client types its plain data as classes that have no methods, and takes literals for them
     '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    '@typescript-eslint/no-misused-spread': [
+      'error',
+      {
+        allow: [
+          {
+            from: 'package',
+            package: '@kubernetes/client-node',
+            name: ['V1Pod', 'V1ObjectMeta', 'V1Container'],
+          },
+        ],
+      },
+    ],
     // what was caught or what a signal gives as its reason is passed on as it is
     '@typescript-eslint/prefer-promise-reject-errors': [
       'error',

@@ -21,7 +21,7 @@ test('each item is chosen about as often, whatever the seed', () => {
 });
 
 test('of nothing, nothing is chosen', () => {
-  expect(seededBy(1).pick([])).toBeUndefined();
+  expect(seededBy(1).pick<string>([])).toBeUndefined();
 });
 
 test('the seed can be told to whoever wants to repeat the choices', () => {

@@ -93,6 +93,10 @@ describe('a mistake is told in one sentence', () => {
       'CHAOS_NAMESPACE is expected beside CHAOS_KUBE_CONTEXT=staging: name the namespace Zeebe runs in.',
     ],
     [
+      { CHAOS_KUBE_CONTEXT: 'staging', CHAOS_NAMESPACE: 'camunda' },
+      'CHAOS_TOOL_IMAGE is expected beside CHAOS_KUBE_CONTEXT=staging: name an image with bash, iproute2, stress and procps that the cluster can pull.',
+    ],
+    [
       { CHAOS_NAMESPACE: 'Camunda_8' },
       'CHAOS_NAMESPACE is expected to be a Kubernetes namespace name, found "Camunda_8".',
     ],

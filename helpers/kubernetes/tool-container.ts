@@ -5,6 +5,7 @@
  * carries by itself (keeper.sh). It has no token and needs nothing from the pod's own image.
  */
 import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { seconds, type Bound } from '../wait/deadline.ts';
 import { reasonOf } from './apply.ts';
@@ -41,10 +42,9 @@ export class ToolContainers {
   readonly #name: string;
   readonly #lease: Lease;
   readonly #containers = new Map<string, Promise<ToolContainer>>();
-  #made = 0;
 
   /**
-   * @param name what the names of the run's tool containers begin with; unique to the run
+   * @param name what the names of the tool containers begin with
    * @param lease another one than 30 s, renewed every 5 s
    */
   constructor(
@@ -74,8 +74,8 @@ export class ToolContainers {
     const key = `${pod.uid} ${processesOf ?? ''}`;
     const known = await this.#containers.get(key);
     if (known && !this.#hasEnded(known)) return known;
-    this.#made += 1;
-    const starting = this.#start(pod, `${this.#name}-${this.#made}`, processesOf);
+    // Ephemeral containers stay in a pod's record under their names, those of the run's earlier experiments too.
+    const starting = this.#start(pod, `${this.#name}-${randomBytes(3).toString('hex')}`, processesOf);
     this.#containers.set(key, starting);
     starting.catch(() => this.#containers.delete(key));
     return starting;

@@ -1,0 +1,65 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { describe, expect, test } from 'vitest';
+import { describePod, identityOf, isReady } from './pods.ts';
+
+const metadata = { name: 'camunda-zeebe-0', uid: 'a1' };
+const status = { phase: 'Running', podIP: '198.19.0.2' };
+const scheduled = { type: 'PodScheduled', status: 'True' };
+const running: V1Pod = {
+  metadata,
+  spec: { containers: [], nodeName: 'node-2' },
+  status: { ...status, conditions: [scheduled, { type: 'Ready', status: 'True' }] },
+};
+const terminating: V1Pod = { ...running, metadata: { ...metadata, deletionTimestamp: new Date() } };
+const unready: V1Pod = {
+  ...running,
+  status: { ...status, conditions: [scheduled, { type: 'Ready', status: 'False' }] },
+};
+const crashing: V1Pod = {
+  ...unready,
+  status: {
+    ...status,
+    conditions: [scheduled, { type: 'Ready', status: 'False' }],
+    containerStatuses: [
+      {
+        name: 'zeebe',
+        image: 'camunda/zeebe:8.5.8',
+        imageID: '',
+        ready: false,
+        restartCount: 3,
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+      },
+    ],
+  },
+};
+
+describe('a pod is ready', () => {
+  test('if its Ready condition is true and it is to stay', () => {
+    expect([running, terminating, unready, crashing, {}].map(isReady)).toEqual([true, false, false, false, false]);
+  });
+});
+
+describe('who a pod is', () => {
+  test('is its name, its uid, its address and its node', () => {
+    expect(identityOf(running)).toEqual({ name: 'camunda-zeebe-0', uid: 'a1', ip: '198.19.0.2', node: 'node-2' });
+  });
+
+  test('cannot be told before it has an address', () => {
+    const pending: V1Pod = { metadata: { name: 'camunda-zeebe-0', uid: 'a1' }, status: { phase: 'Pending' } };
+    expect(() => identityOf(pending)).toThrow(
+      new Error('Pod camunda-zeebe-0 was expected to run on a node with an address, and is Pending.'),
+    );
+    expect(() => identityOf({})).toThrow(
+      new Error('Pod ? was expected to run on a node with an address, and is unknown.'),
+    );
+  });
+});
+
+test('a pod is described by how far it is', () => {
+  expect([running, terminating, unready, crashing].map(describePod)).toEqual([
+    'camunda-zeebe-0 running, ready',
+    'camunda-zeebe-0 terminating, not ready',
+    'camunda-zeebe-0 running, not ready',
+    'camunda-zeebe-0 running (CrashLoopBackOff), not ready',
+  ]);
+});
