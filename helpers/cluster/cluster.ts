@@ -133,7 +133,7 @@ export class Cluster {
     } catch (error) {
       if (!(error instanceof NeverHappened)) throw error;
       return skip(
-        `Leaders on two different brokers are needed, and ${spell(within)} after a rebalance still ${error.seen}.`,
+        `Leaders on two different brokers are needed, and there are none ${spell(within)} after a rebalance: ${error.seen}.`,
       );
     }
   }

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { clusterTest } from '../../fixtures/cluster-test.ts';
+import { steadyClusterTest } from '../../fixtures/cluster-test.ts';
 import { minutes, seconds } from '../wait/deadline.ts';
 import { untilSteady } from './steady.ts';
 
-clusterTest(
+steadyClusterTest(
   'a cluster that misses a broker is not steady, is told what is missing, and is steady again when the broker is back',
   async ({ cluster }) => {
     await untilSteady(cluster, { within: 1 * minutes });

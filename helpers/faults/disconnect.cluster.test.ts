@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { clusterTest } from '../../fixtures/cluster-test.ts';
+import { steadyClusterTest } from '../../fixtures/cluster-test.ts';
 import { cutContext } from '../cluster/cut-context.ts';
 import type { PodIdentity } from '../kubernetes/pods.ts';
 import { ToolContainers, type Lease } from '../kubernetes/tool-container.ts';
@@ -11,7 +11,7 @@ import { connects } from './network-probes.ts';
 let made = 0;
 
 /** A context on tool containers of their own, with the lease that a test wants to see expire or not. */
-const test = clusterTest.extend('contextWith', ({ cluster, target }, { onCleanup }) => {
+const test = steadyClusterTest.extend('contextWith', ({ cluster, target }, { onCleanup }) => {
   const all: ToolContainers[] = [];
   onCleanup(async () => {
     await Promise.all(all.map((containers) => containers.endAll()));

@@ -31,6 +31,8 @@ export interface CutOptions {
 const INJECT = `
 set -e
 fault=/run/zeebe-chaos/faults/$1
+# A route that is there belongs to another cut, whose lift would end this one.
+[ -z "$(ip route show type unreachable "$2")" ] || { echo "$2 is unreachable already" >&2; exit 1; }
 mkdir -p "$fault"
 echo "$3" >"$fault/until"
 echo "ip route del unreachable $2 2>/dev/null; [ -z \\"\\$(ip route show type unreachable $2)\\" ]" >"$fault/lift"
@@ -116,12 +118,14 @@ class Cut implements Fault {
   }
 
   async #proveStandstill(before: Connection[]): Promise<string> {
-    const moved = whatMoved(before, (await this.#onEachRoute(connections)).flat());
+    const now = (await this.#onEachRoute(connections)).flat();
+    const moved = whatMoved(before, now);
     if (moved.length > 0)
       throw new FaultWithoutEffect(
         `${this.title} is expected to stall the established connections, and bytes were acknowledged on ${moved.join(', ')}.`,
       );
-    return `no byte acknowledged on ${before.length} since the cut`;
+    const left = before.filter((earlier) => now.some(({ name }) => name === earlier.name)).length;
+    return `no byte acknowledged since the cut on the ${left} that are left of ${before.length}`;
   }
 
   #expect(answers: Record<string, string>, wanted: string): void {

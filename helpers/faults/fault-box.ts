@@ -22,6 +22,11 @@ export class FaultBox {
     this.#undoWithin = undoWithin;
   }
 
+  /** How many faults hold now. */
+  get holding(): number {
+    return this.#held.filter((held) => !held.gone).length;
+  }
+
   /** Puts a fault in and returns when it is proven; throws if it is not, and leaves it to `undoAll` to take it out. */
   async inject(fault: Fault): Promise<ActiveFault> {
     this.#signal.throwIfAborted();

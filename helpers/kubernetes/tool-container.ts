@@ -81,12 +81,15 @@ export class ToolContainers {
     return starting;
   }
 
-  /** Ends every tool container of the run; returns how many stay listed in the records of their pods. */
+  /** Ends every tool container of the run; returns how many stay in the records of their pods; throws if one did not. */
   async endAll(): Promise<number> {
     const containers = await Promise.allSettled(this.#containers.values());
     this.#containers.clear();
     const started = containers.filter((c) => c.status === 'fulfilled').map((c) => c.value);
-    await Promise.allSettled(started.map((c) => c.end()));
+    const ends = await Promise.allSettled(started.filter((c) => !this.#hasEnded(c)).map((c) => c.end()));
+    const errors = ends.filter((e) => e.status === 'rejected').map((e) => e.reason as Error);
+    if (errors.length > 0)
+      throw new AggregateError(errors, `Tool containers were expected to end: ${errors.map(String).join('; ')}`);
     return started.length;
   }
 
@@ -116,7 +119,8 @@ export class ToolContainers {
 
   #hasEnded({ pod, name }: ToolContainer): boolean {
     const now = this.#pods.all().find((p) => p.metadata?.uid === pod.uid);
-    return now?.status?.ephemeralContainerStatuses?.find((c) => c.name === name)?.state?.terminated !== undefined;
+    if (!now) return true;
+    return now.status?.ephemeralContainerStatuses?.find((c) => c.name === name)?.state?.terminated !== undefined;
   }
 
   async #add(pod: PodIdentity, name: string, processesOf: string | undefined): Promise<void> {

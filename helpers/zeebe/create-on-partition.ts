@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions, Instance, NewInstance, ZeebeClient } from './client.ts';
 
+/** A partition made no instance within the bound; the message names it and what was seen last. */
+export class PartitionSilent extends Error {
+  override readonly name = 'PartitionSilent';
+}
+
 /** One call's deadline in milliseconds: a partition that hangs must not use up the whole bound. */
 const CALL = 5_000;
 const FIRST_PAUSE = 50;
@@ -9,7 +14,7 @@ const LONGEST_PAUSE = 500;
 /**
  * Creates instances one after the other until each wanted partition has made one, and returns the first of each by
  * partition. The gateway chooses the partition, in turn, so others may get instances too; a call that brings nothing new
- * is followed by a growing pause. Throws an error that names the silent partitions after `within` milliseconds (30 000
+ * is followed by a growing pause. Throws PartitionSilent, naming the partitions, after `within` milliseconds (30 000
  * unless told), and when the signal fires.
  */
 export async function createOnPartitions(
@@ -27,7 +32,7 @@ export async function createOnPartitions(
   while (silent().length > 0) {
     signal?.throwIfAborted();
     const left = end - Date.now();
-    if (left <= 0) throw new Error(silence(silent(), wanted, within, last));
+    if (left <= 0) throw new PartitionSilent(silence(silent(), wanted, within, last));
     try {
       const created = await client.createInstance(instance, { within: Math.min(CALL, left), signal });
       last = `the last instance came from partition ${created.partition}`;
