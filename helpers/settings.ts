@@ -69,8 +69,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     control: controlFrom(env['CHAOS_CONTROL']),
     mayInstall: yesOrNo('CHAOS_LAB_INSTALL', env['CHAOS_LAB_INSTALL'], true),
     reports: reportsFolder(env),
-    stateFolder: stateFolderFrom(env['CHAOS_LAB_STATE']),
-    cacheFolder: folderFrom('CHAOS_LAB_CACHE', env['CHAOS_LAB_CACHE'] || path.join(cacheHome(env), 'zeebe-chaos')),
+    stateFolder: visibleFolder('CHAOS_LAB_STATE', env['CHAOS_LAB_STATE'] || '/var/lib/zeebe-chaos-lab'),
+    cacheFolder: visibleFolder('CHAOS_LAB_CACHE', env['CHAOS_LAB_CACHE'] || path.join(cacheHome(env), 'zeebe-chaos')),
   };
 }
 
@@ -134,12 +134,12 @@ function controlFrom(value: string | undefined): Control {
   return control;
 }
 
-function stateFolderFrom(value: string | undefined): string {
-  const folder = folderFrom('CHAOS_LAB_STATE', value || '/var/lib/zeebe-chaos-lab');
-  // A lab machine has its own /tmp and /run, so that a state folder there would be invisible to it.
+/** A lab machine has its own /tmp and /run, so that a folder there would be invisible to it. */
+function visibleFolder(name: keyof typeof known, value: string): string {
+  const folder = folderFrom(name, value);
   if (/^\/(tmp|run|var\/run|proc|sys|dev)(\/|$)/.test(folder))
     throw new InvalidSetting(
-      `CHAOS_LAB_STATE is expected outside /tmp, /run, /proc, /sys and /dev, which every lab machine replaces by its own; found ${folder}.`,
+      `${name} is expected outside /tmp, /run, /proc, /sys and /dev, which every lab machine replaces by its own; found ${folder}.`,
     );
   return folder;
 }

@@ -16,7 +16,7 @@ export async function buildHyperkube({ layout, progress, signal }: Making): Prom
       const [major, minor] = KUBERNETES_VERSION.slice(1).split('.');
       const version = 'k8s.io/component-base/version';
       const flags = `-s -w -X ${version}.gitVersion=${KUBERNETES_VERSION} -X ${version}.gitMajor=${major} -X ${version}.gitMinor=${minor}`;
-      await run(layout, 'go', ['build', '-trimpath', '-ldflags', flags, '-o', target, '.'], {
+      await run(layout, 'go', ['build', '-trimpath', '-buildvcs=false', '-ldflags', flags, '-o', target, '.'], {
         cwd: source,
         env: { CGO_ENABLED: '0' },
         signal,
