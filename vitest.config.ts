@@ -21,7 +21,7 @@ const onCluster = {
   testTimeout: 5 * minutes,
   hookTimeout: 15 * minutes,
   globalSetup: ['fixtures/global-setup.ts'],
-  setupFiles: [],
+  setupFiles: ['fixtures/worker-signals.ts'],
 };
 
 // Orders start at 1: vitest runs a project with `fileParallelism: false` and order 0 after all others.

@@ -37,6 +37,7 @@ export class Cluster {
   readonly namespace: string;
   readonly pods: PodWatch;
   readonly client: ZeebeClient;
+  readonly journal: Journal;
   readonly #access: ClusterAccess;
   readonly #services: readonly V1Service[];
   readonly #gateway: Forward;
@@ -45,6 +46,7 @@ export class Cluster {
   constructor(access: ClusterAccess, pods: PodWatch, services: readonly V1Service[], gateway: Forward) {
     this.kubernetes = access.kubernetes;
     this.namespace = access.namespace;
+    this.journal = access.journal;
     this.pods = pods;
     this.#access = access;
     this.#services = services;

@@ -10,7 +10,7 @@ const KUBERNETES_VERSION = 'v1.34.2';
 /** Returns the path of the binary; about five minutes on two cores from nothing. */
 export async function buildHyperkube({ layout, progress, signal }: Making): Promise<string> {
   const source = fileURLToPath(new URL('../hyperkube', import.meta.url));
-  const key = contentKey(source, `text:${KUBERNETES_VERSION}`);
+  const key = contentKey(source, fileURLToPath(import.meta.url));
   return cached(path.join(layout.cache, 'bin'), `hyperkube-${key}`, (target) =>
     progress.phase(`building Kubernetes ${KUBERNETES_VERSION} from Go modules`, async () => {
       const [major, minor] = KUBERNETES_VERSION.slice(1).split('.');

@@ -1,5 +1,6 @@
 /** The Debian root file systems that the lab's images stand on. */
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cached, contentKey } from '../cache.ts';
 import { run } from '../run.ts';
 import type { Making } from './making.ts';
@@ -21,7 +22,7 @@ export function toolRoot(making: Making): Promise<string> {
 }
 
 function debianRoot({ layout, progress, signal }: Making, name: string, packages: string[]): Promise<string> {
-  const key = contentKey(`text:trixie ${packages.join(' ')}`);
+  const key = contentKey(`text:${packages.join(' ')}`, fileURLToPath(import.meta.url));
   return cached(path.join(layout.cache, 'roots'), `${name}-${key}.tar`, (target) =>
     progress.phase(`making the ${name} root file system`, async () => {
       const options = ['--variant=minbase', '--format=tar', `--include=${packages.join(',')}`, ...leaveOut];
