@@ -4,7 +4,7 @@
  * New connections end at once with *no route to host*, and what is sent on the established ones is never
  * acknowledged. Everybody else still reaches both.
  */
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { PodIdentity } from '../kubernetes/pods.ts';
 import type { ToolContainer } from '../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
@@ -27,20 +27,23 @@ export interface CutOptions {
   readonly atMost?: number;
 }
 
-/** The route's undo is in the container before the route is in the pod, so that the container can lift it alone. */
+/**
+ * The route's undo is in the container before the route is in the pod, so that the container can lift it alone. Each
+ * cut has a metric of its own: two that meet do not take each other's route away.
+ */
 const INJECT = `
 set -e
 fault=/run/zeebe-chaos/faults/$1
-# A route that is there belongs to another cut, whose lift would end this one.
-[ -z "$(ip route show type unreachable "$2")" ] || { echo "$2 is unreachable already" >&2; exit 1; }
 mkdir -p "$fault"
-echo "$3" >"$fault/until"
-echo "ip route del unreachable $2 2>/dev/null; [ -z \\"\\$(ip route show type unreachable $2)\\" ]" >"$fault/lift"
-ip route add unreachable "$2"`;
+echo "$4" >"$fault/until"
+echo "ip route del unreachable $2 metric $3 2>/dev/null; [ -z \\"\\$(ip route show type unreachable $2 metric $3)\\" ]" >"$fault/lift"
+ip route add unreachable "$2" metric "$3"`;
 
 const UNDO = `
 fault=/run/zeebe-chaos/faults/$1
 [ ! -d "$fault" ] || { bash "$fault/lift" && rm -rf "$fault"; }`;
+
+const OTHER_CUTS = 'ip route show type unreachable "$1"';
 
 /** Makes the cut between two pods; nothing is touched before `inject`. */
 export function disconnect(context: CutContext, a: PodIdentity, b: PodIdentity, options: CutOptions = {}): Fault {
@@ -53,6 +56,7 @@ class Cut implements Fault {
   readonly atMost: number;
   readonly #context: CutContext;
   readonly #id = randomUUID();
+  readonly #metric = String(randomInt(1, 2 ** 31));
   /** Who gets a route, and to whom. */
   readonly #routes: readonly (readonly [from: PodIdentity, to: PodIdentity])[];
   #stalled: Connection[] | undefined;
@@ -83,7 +87,7 @@ class Cut implements Fault {
 
   async inject(): Promise<void> {
     const until = String(Math.ceil((Date.now() + this.atMost) / 1000));
-    await this.#onEachRoute((tools, to) => mustSucceed(tools, INJECT, [this.#id, to.ip, until]));
+    await this.#onEachRoute((tools, to) => mustSucceed(tools, INJECT, [this.#id, to.ip, this.#metric, until]));
   }
 
   async prove(): Promise<Evidence> {
@@ -95,10 +99,13 @@ class Cut implements Fault {
   }
 
   async undo(): Promise<void> {
-    await this.#onEachRoute((tools, to) => mustSucceed(tools, UNDO, [this.#id, to.ip]));
+    await this.#onEachRoute((tools) => mustSucceed(tools, UNDO, [this.#id]));
   }
 
   async proveGone(): Promise<Evidence> {
+    const others = await this.#onEachRoute(async (tools, to) => (await tools.run(OTHER_CUTS, [to.ip])).stdout.trim());
+    // A cut of one direction holds the other one too: its answers have no way back.
+    if (others.some((routes) => routes !== '')) return { 'this cut': 'gone', 'both ways': 'held by another cut' };
     const answers = await this.#connectAnswers();
     for (const [way, answer] of Object.entries(answers))
       if (answer !== 'open')

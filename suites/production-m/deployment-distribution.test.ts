@@ -15,9 +15,9 @@ describe('deployment distribution', () => {
 
     const { key, version, processId } = await zeebe.deployVersions('multi-version', { count: 10 });
     await expect(zeebe).toLackDefinition({ key, on: other.partition });
+    await chaos.refuter(() => chaos.disconnect(deployer, other, { direction: 'one-way' }));
     await cut.lift();
 
-    await chaos.refuter(() => chaos.disconnect(deployer, other, { direction: 'one-way' }));
     for (const on of await cluster.partitions())
       await expect(zeebe).toCompleteInstance({ process: processId, version, on }, { within: cut.held + 15 * seconds });
   });
