@@ -9,6 +9,7 @@ export function cutContext(cluster: Cluster, containers: ToolContainers): CutCon
   // In a PID namespace of their own: they must outlive a broker that is killed while it is cut off.
   return {
     tools: (pod) => containers.in(pod),
+    exists: ({ uid }) => cluster.pods.all().some((pod) => pod.metadata?.uid === uid),
     witness: (a, b) => containers.in(identityOf(cluster.bystander(a, b))),
   };
 }

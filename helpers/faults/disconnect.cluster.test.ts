@@ -58,6 +58,27 @@ describe('a cut between two brokers', () => {
     1 * minutes,
   );
 
+  test(
+    'whose pod was replaced counts as lifted there, and the other pod gets its route out',
+    async ({ cluster, contextWith }) => {
+      const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
+      const context = contextWith();
+      const cut = disconnect(context, one, other);
+      await cut.refuse();
+      await cut.inject();
+      await cut.prove();
+      await cluster.kubernetes.core.deleteNamespacedPod({ namespace: cluster.namespace, name: one.name });
+      await cluster.pods.until('the pod replaced', () => !context.exists(one), { within: 1 * minutes });
+
+      await cut.undo();
+
+      expect(await cut.proveGone()).toEqual({ 'a pod was replaced': 'its cut with it' });
+      const { stdout } = await (await context.tools(other)).run('ip route show type unreachable');
+      expect(stdout).toBe('');
+    },
+    2 * minutes,
+  );
+
   test.for([
     { reason: 'its time is up', atMost: 3 * seconds, lease: undefined },
     { reason: 'its runner has stopped renewing it', atMost: 5 * minutes, lease: { expires: 3 * seconds, every: 1e9 } },

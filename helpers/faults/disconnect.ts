@@ -4,18 +4,20 @@
  * New connections end at once with *no route to host*, and what is sent on the established ones is never
  * acknowledged. Everybody else still reaches both.
  */
-import { randomInt, randomUUID } from 'node:crypto';
 import type { PodIdentity } from '../kubernetes/pods.ts';
 import type { ToolContainer } from '../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
 import { minutes } from '../wait/deadline.ts';
 import type { Evidence, Fault } from './fault.ts';
 import { connections, connects, stalledConnections, whatMoved, type Connection } from './network-probes.ts';
+import { UnreachableRoute, unreachableRoutes } from './unreachable-route.ts';
 
 /** What a cut needs from the cluster. */
 export interface CutContext {
   /** The tool container in a pod of the cluster. */
   tools(pod: PodIdentity): Promise<ToolContainer>;
+  /** Whether exactly this pod is still there. */
+  exists(pod: PodIdentity): boolean;
   /** A Zeebe pod that is neither of the two and must still reach both. */
   witness(a: PodIdentity, b: PodIdentity): Promise<ToolContainer>;
 }
@@ -27,24 +29,6 @@ export interface CutOptions {
   readonly atMost?: number;
 }
 
-/**
- * The route's undo is in the container before the route is in the pod, so that the container can lift it alone. Each
- * cut has a metric of its own: two that meet do not take each other's route away.
- */
-const INJECT = `
-set -e
-fault=/run/zeebe-chaos/faults/$1
-mkdir -p "$fault"
-echo "$4" >"$fault/until"
-echo "ip route del unreachable $2 metric $3 2>/dev/null; [ -z \\"\\$(ip route show type unreachable $2 metric $3)\\" ]" >"$fault/lift"
-ip route add unreachable "$2" metric "$3"`;
-
-const UNDO = `
-fault=/run/zeebe-chaos/faults/$1
-[ ! -d "$fault" ] || { bash "$fault/lift" && rm -rf "$fault"; }`;
-
-const OTHER_CUTS = 'ip route show type unreachable "$1"';
-
 /** Makes the cut between two pods; nothing is touched before `inject`. */
 export function disconnect(context: CutContext, a: PodIdentity, b: PodIdentity, options: CutOptions = {}): Fault {
   return new Cut(context, a, b, options);
@@ -55,8 +39,7 @@ class Cut implements Fault {
   readonly targets: readonly [PodIdentity, PodIdentity];
   readonly atMost: number;
   readonly #context: CutContext;
-  readonly #id = randomUUID();
-  readonly #metric = String(randomInt(1, 2 ** 31));
+  readonly #route = new UnreachableRoute();
   /** Who gets a route, and to whom. */
   readonly #routes: readonly (readonly [from: PodIdentity, to: PodIdentity])[];
   #stalled: Connection[] | undefined;
@@ -86,8 +69,7 @@ class Cut implements Fault {
   }
 
   async inject(): Promise<void> {
-    const until = String(Math.ceil((Date.now() + this.atMost) / 1000));
-    await this.#onEachRoute((tools, to) => mustSucceed(tools, INJECT, [this.#id, to.ip, this.#metric, until]));
+    await this.#onEachRoute((tools, to) => this.#route.add(tools, to.ip, this.atMost));
   }
 
   async prove(): Promise<Evidence> {
@@ -99,18 +81,20 @@ class Cut implements Fault {
   }
 
   async undo(): Promise<void> {
-    await this.#onEachRoute((tools) => mustSucceed(tools, UNDO, [this.#id]));
+    // A pod that was replaced has taken its routes with it.
+    await this.#onEachRoute((tools, to) => this.#route.remove(tools, to.ip), this.#left('from'));
   }
 
   async proveGone(): Promise<Evidence> {
-    const others = await this.#onEachRoute(async (tools, to) => (await tools.run(OTHER_CUTS, [to.ip])).stdout.trim());
-    // A cut of one direction holds the other one too: its answers have no way back.
-    if (others.some((routes) => routes !== '')) return { 'this cut': 'gone', 'both ways': 'held by another cut' };
-    const answers = await this.#connectAnswers();
+    const routes = this.#left('both');
+    const others = await this.#onEachRoute((tools, to) => unreachableRoutes(tools, to.ip), routes);
+    // Undone is what is this cut's. One of another cut in one direction holds both: its answers have no way back.
+    if (others.some((cuts) => cuts.length > 0)) return { 'this cut': 'gone', 'both ways': 'held by another cut' };
+    const answers = await this.#connectAnswers(routes);
     for (const [way, answer] of Object.entries(answers))
       if (answer !== 'open')
         throw new Error(`${way} was expected to connect again after the lift; the answer is "${answer}".`);
-    return answers;
+    return routes.length === this.#routes.length ? answers : { ...answers, 'a pod was replaced': 'its cut with it' };
   }
 
   async #proveStall(): Promise<string> {
@@ -143,9 +127,10 @@ class Cut implements Fault {
         );
   }
 
-  async #connectAnswers(): Promise<Record<string, string>> {
+  async #connectAnswers(routes = this.#routes): Promise<Record<string, string>> {
     const answers = await this.#onEachRoute(
       async (tools, to) => [`${tools.pod.name} → ${to.name}`, await connects(tools, to)] as const,
+      routes,
     );
     return Object.fromEntries(answers);
   }
@@ -158,18 +143,19 @@ class Cut implements Fault {
     return Object.fromEntries(await Promise.all(answers));
   }
 
+  /** The routes whose first pod, or whose both pods, are still there. */
+  #left(whose: 'from' | 'both'): readonly (readonly [PodIdentity, PodIdentity])[] {
+    const there = (pod: PodIdentity) => this.#context.exists(pod);
+    return this.#routes.filter(([from, to]) => there(from) && (whose === 'from' || there(to)));
+  }
+
   /** Every route has its turn, and its end is awaited, also where another one fails: no undo may overtake an inject. */
-  async #onEachRoute<T>(work: (tools: ToolContainer, to: PodIdentity) => Promise<T>): Promise<T[]> {
-    const done = this.#routes.map(async ([from, to]) => work(await this.#context.tools(from), to));
+  async #onEachRoute<T>(
+    work: (tools: ToolContainer, to: PodIdentity) => Promise<T>,
+    routes = this.#routes,
+  ): Promise<T[]> {
+    const done = routes.map(async ([from, to]) => work(await this.#context.tools(from), to));
     await Promise.allSettled(done);
     return Promise.all(done);
   }
-}
-
-async function mustSucceed(tools: ToolContainer, script: string, args: string[]): Promise<void> {
-  const { exitCode, stderr } = await tools.run(script, args);
-  if (exitCode !== 0)
-    throw new Error(
-      `A network command in ${tools.pod.name} was expected to succeed, and ended with ${exitCode}: ${stderr.trim()}`,
-    );
 }
