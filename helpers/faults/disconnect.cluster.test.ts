@@ -31,6 +31,13 @@ const test = steadyClusterTest.extend('contextWith', ({ cluster, target }, { onC
   };
 });
 
+test('two that ask for the tools of a pod at the same time get one container', async ({ cluster, contextWith }) => {
+  const broker = await cluster.leaderOf(1);
+  const context = contextWith();
+  const [one, other] = await Promise.all([context.tools(broker), context.tools(broker)]);
+  expect(one).toBe(other);
+});
+
 describe('a cut between two brokers', () => {
   test('of one and the same broker is refused', async ({ cluster, contextWith }) => {
     const { name, ...broker } = await cluster.leaderOf(1);

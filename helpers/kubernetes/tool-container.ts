@@ -70,15 +70,16 @@ export class ToolContainers {
    * that container's first process, since they share a PID namespace
    * @throws Error if it does not run within 20 s
    */
-  async in(pod: PodIdentity, processesOf?: string): Promise<ToolContainer> {
+  in(pod: PodIdentity, processesOf?: string): Promise<ToolContainer> {
     const key = `${pod.uid} ${processesOf ?? ''}`;
-    const known = await this.#containers.get(key);
-    if (known && !this.#hasEnded(known)) return known;
-    // Ephemeral containers stay in a pod's record under their names, those of the run's earlier experiments too.
-    const starting = this.#start(pod, `${this.#name}-${randomBytes(3).toString('hex')}`, processesOf);
-    this.#containers.set(key, starting);
-    starting.catch(() => this.#containers.delete(key));
-    return starting;
+    const known = this.#containers.get(key);
+    const tools = known
+      ? known.then((container) => (this.#hasEnded(container) ? this.#start(pod, processesOf) : container))
+      : this.#start(pod, processesOf);
+    // Set before anything is awaited: two that ask at the same time get the same container.
+    this.#containers.set(key, tools);
+    tools.catch(() => this.#containers.delete(key));
+    return tools;
   }
 
   /** Ends every tool container of the run; returns how many stay in the records of their pods; throws if one did not. */
@@ -93,7 +94,9 @@ export class ToolContainers {
     return started.length;
   }
 
-  async #start(pod: PodIdentity, name: string, processesOf: string | undefined): Promise<ToolContainer> {
+  async #start(pod: PodIdentity, processesOf: string | undefined): Promise<ToolContainer> {
+    // Ephemeral containers stay in a pod's record under their names, those of the run's earlier experiments too.
+    const name = `${this.#name}-${randomBytes(3).toString('hex')}`;
     const place: Place = { namespace: this.#namespace, pod: pod.name, container: name };
     await this.#add(pod, name, processesOf);
     await this.#pods.until(`the tool container ${name} to run in ${pod.name}`, (pods) => runsIn(pods, pod, name), {
@@ -101,10 +104,10 @@ export class ToolContainers {
     });
     const run: ToolContainer['run'] = (script, args = [], bound = {}) =>
       exec(this.#kubernetes, place, ['bash', '-c', script, 'tool', ...args], bound);
-    const renewal = setInterval(
-      () => void run('touch /run/zeebe-chaos/lease').catch(() => undefined),
-      this.#lease.every,
-    );
+    const renewal = setInterval(() => {
+      if (this.#hasEnded({ pod, name })) clearInterval(renewal);
+      else void run('touch /run/zeebe-chaos/lease').catch(() => undefined);
+    }, this.#lease.every);
     renewal.unref();
     return {
       pod,
@@ -117,7 +120,7 @@ export class ToolContainers {
     };
   }
 
-  #hasEnded({ pod, name }: ToolContainer): boolean {
+  #hasEnded({ pod, name }: Pick<ToolContainer, 'pod' | 'name'>): boolean {
     const now = this.#pods.all().find((p) => p.metadata?.uid === pod.uid);
     if (!now) return true;
     return now.status?.ephemeralContainerStatuses?.find((c) => c.name === name)?.state?.terminated !== undefined;
