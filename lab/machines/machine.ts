@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { readlink } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { plugIn, podRoutesFrom } from '../network.ts';
 import { SERVICE_RANGE, type Layout, type Machine } from '../layout.ts';
@@ -57,12 +59,11 @@ function environmentOf(layout: Layout, machine: Machine, parts: Parts): Record<s
 }
 
 async function untilUnshared(pid: number): Promise<void> {
-  const { readlink } = await import('node:fs/promises');
   const own = await readlink('/proc/self/ns/net');
   const deadline = Date.now() + 5_000;
   while ((await readlink(`/proc/${pid}/ns/net`)) === own) {
     if (Date.now() > deadline)
       throw new Error(`unshare was expected to enter a new network namespace within 5 s and did not.`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await delay(5);
   }
 }
