@@ -1,7 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { InvalidSetting, LAB_TOOL_IMAGE, readSettings } from './settings.ts';
+import { InvalidSetting, LAB_TOOL_IMAGE, LAB_WORKER_IMAGE, readSettings } from './settings.ts';
 
 describe('without any setting', () => {
   test('experiments run on the embedded lab, unharmed by control runs', () => {
@@ -10,6 +10,7 @@ describe('without any setting', () => {
       namespace: 'zeebe',
       zeebeVersion: '8.5.8',
       toolImage: LAB_TOOL_IMAGE,
+      workerImage: LAB_WORKER_IMAGE,
       control: 'none',
       mayInstall: true,
       reports: path.resolve('reports/out'),
@@ -35,6 +36,7 @@ test('every setting is read', () => {
     CHAOS_SEED: '0',
     ZEEBE_VERSION: '8.6.12',
     CHAOS_TOOL_IMAGE: 'images.example/tools:2',
+    CHAOS_WORKER_IMAGE: 'images.example/worker:3',
     CHAOS_CONTROL: 'no-effect',
     CHAOS_REPORTS: 'out/../results',
     CHAOS_LAB_INSTALL: 'no',
@@ -47,6 +49,7 @@ test('every setting is read', () => {
     seed: 0,
     zeebeVersion: '8.6.12',
     toolImage: 'images.example/tools:2',
+    workerImage: 'images.example/worker:3',
     control: 'no-effect',
     mayInstall: false,
     reports: path.resolve('results'),
@@ -55,11 +58,17 @@ test('every setting is read', () => {
   });
 });
 
+test('elsewhere than on the lab there is no job worker unless its image is named', () => {
+  const elsewhere = { CHAOS_KUBE_CONTEXT: 'staging', CHAOS_NAMESPACE: 'camunda', CHAOS_TOOL_IMAGE: 'tools:2' };
+  expect(readSettings(elsewhere).workerImage).toBeUndefined();
+});
+
 test('a variable that is set to nothing is not set', () => {
   const names = [
     'KUBE_CONTEXT',
     'NAMESPACE',
     'TOOL_IMAGE',
+    'WORKER_IMAGE',
     'CONTROL',
     'REPORTS',
     'LAB_INSTALL',
@@ -86,7 +95,7 @@ describe('a mistake is told in one sentence', () => {
   test.for<[NodeJS.ProcessEnv, string]>([
     [
       { CHAOS_NAMESPASE: 'camunda' },
-      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_CONTROL, CHAOS_REPORTS, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE, ZEEBE_VERSION and KUBECONFIG.',
+      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_CONTROL, CHAOS_REPORTS, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE, ZEEBE_VERSION and KUBECONFIG.',
     ],
     [
       { CHAOS_KUBE_CONTEXT: 'staging' },

@@ -13,6 +13,8 @@ export interface Settings {
   readonly zeebeVersion: string;
   /** Replaces the image of the tool containers that carry network and stress faults. */
   readonly toolImage: string;
+  /** The image of the job worker; undefined where none was named, so that experiments that need one are skipped. */
+  readonly workerImage: string | undefined;
   /** Whether the lab may install missing Debian packages. */
   readonly mayInstall: boolean;
   /** What a control run does to the experiments; `none` in every other run. */
@@ -37,6 +39,7 @@ const known = {
   CHAOS_NAMESPACE: 'a Kubernetes namespace',
   CHAOS_SEED: 'a whole number',
   CHAOS_TOOL_IMAGE: 'an image reference',
+  CHAOS_WORKER_IMAGE: 'an image reference',
   CHAOS_CONTROL: controls.join(', '),
   CHAOS_REPORTS: 'a path',
   CHAOS_LAB_INSTALL: 'yes or no',
@@ -52,6 +55,9 @@ export class InvalidSetting extends Error {
 /** The image of tool containers on the lab; elsewhere CHAOS_TOOL_IMAGE names one the cluster can pull. */
 export const LAB_TOOL_IMAGE = 'localhost/zeebe-chaos/tools:1';
 
+/** The image of the job worker on the lab; elsewhere CHAOS_WORKER_IMAGE names one the cluster can pull. */
+export const LAB_WORKER_IMAGE = 'localhost/zeebe-chaos/worker:1';
+
 /**
  * Reads the settings from an environment, by default the process's own.
  *
@@ -66,6 +72,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     seed: seedFrom(env['CHAOS_SEED']),
     zeebeVersion: versionFrom(env['ZEEBE_VERSION']),
     toolImage: toolImageFrom(env['CHAOS_TOOL_IMAGE'], kubeContext),
+    workerImage: env['CHAOS_WORKER_IMAGE'] || (kubeContext ? undefined : LAB_WORKER_IMAGE),
     control: controlFrom(env['CHAOS_CONTROL']),
     mayInstall: yesOrNo('CHAOS_LAB_INSTALL', env['CHAOS_LAB_INSTALL'], true),
     reports: reportsFolder(env),

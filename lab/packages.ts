@@ -16,6 +16,7 @@ const needed: Record<string, string> = {
   buildah: 'buildah',
   mmdebstrap: 'mmdebstrap',
   'busybox-static': '/bin/busybox',
+  tini: '/usr/bin/tini-static',
   iproute2: 'ip',
   openssl: 'openssl',
   maven: 'mvn',

@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LAB_TOOL_IMAGE } from '../../helpers/settings.ts';
+import { LAB_TOOL_IMAGE, LAB_WORKER_IMAGE } from '../../helpers/settings.ts';
 import { cached, contentKey } from '../cache.ts';
 import { PAUSE_IMAGE } from '../machines/configuration.ts';
 import { run } from '../run.ts';
 import type { Making } from './making.ts';
 import { javaRoot, toolRoot } from './root-file-systems.ts';
+import { buildWorker } from './worker.ts';
 import { zeebeDistribution } from './zeebe-distribution.ts';
 
 const archiveScript = fileURLToPath(new URL('class-data-archive.sh', import.meta.url));
@@ -18,9 +19,9 @@ export function zeebeImage(version: string): string {
   return `localhost/zeebe-chaos/zeebe:${version}`;
 }
 
-/** Returns the OCI archives of the pause, tool and Zeebe images. */
+/** Returns the OCI archives of the pause, tool, worker and Zeebe images. */
 export async function buildImages(making: Making, zeebeVersion: string): Promise<string[]> {
-  return Promise.all([pauseImage(making), toolImage(making), brokerImage(making, zeebeVersion)]);
+  return Promise.all([pauseImage(making), toolImage(making), workerImage(making), brokerImage(making, zeebeVersion)]);
 }
 
 function pauseImage(making: Making): Promise<string> {
@@ -35,6 +36,16 @@ async function toolImage(making: Making): Promise<string> {
   return image(making, LAB_TOOL_IMAGE, [root], async (buildah, container) => {
     await buildah('add', container, root, '/');
     await buildah('config', '--cmd', '["sleep","infinity"]', container);
+  });
+}
+
+async function workerImage(making: Making): Promise<string> {
+  const worker = await buildWorker(making);
+  return image(making, LAB_WORKER_IMAGE, [worker], async (buildah, container) => {
+    await buildah('add', container, worker, '/worker');
+    await buildah('add', container, '/usr/bin/tini-static', '/tini');
+    // tini is PID 1, so that the worker is an ordinary process and can be killed from inside the pod.
+    await buildah('config', '--entrypoint', '["/tini","--","/worker"]', container);
   });
 }
 
