@@ -5,6 +5,20 @@ import { spell } from './wait/deadline.ts';
 
 export type Level = 'INFO' | 'WARN' | 'ERROR';
 
+/** The parts of an experiment, so that one sees where its time goes; each line of a step says which it belongs to. */
+export type Phase =
+  | 'steady before'
+  | 'rebalance'
+  | 'client load'
+  | 'prepare'
+  | 'inject'
+  | 'claim'
+  | 'lift'
+  | 'recover'
+  | 'settle'
+  | 'steady between'
+  | 'steady after';
+
 export class Journal {
   readonly #file: string | undefined;
   readonly #context: Readonly<Record<string, unknown>>;
@@ -44,19 +58,20 @@ export class Journal {
     }
   }
 
-  /** Runs a step and writes down what became of it, with the time it took. */
-  async phase<T>(title: string, work: () => Promise<T>): Promise<T> {
+  /** Runs a step and writes down what became of it, with the time it took and the phase it belongs to, if any. */
+  async phase<T>(title: string, work: () => Promise<T>, phase?: Phase): Promise<T> {
     const start = performance.now();
+    const of = phase === undefined ? {} : { phase };
     try {
       const result = await work();
       const tookMs = Math.round(performance.now() - start);
-      this.write(`${title} (${spell(tookMs)})`, { tookMs });
+      this.write(`${title} (${spell(tookMs)})`, { tookMs, ...of });
       return result;
     } catch (error) {
       const tookMs = Math.round(performance.now() - start);
       this.write(
         `${title}: ${error instanceof Error ? error.message : String(error)} (${spell(tookMs)})`,
-        { tookMs },
+        { tookMs, ...of },
         'ERROR',
       );
       throw error;

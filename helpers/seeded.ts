@@ -3,6 +3,8 @@ export interface Seeded {
   readonly seed: number;
   /** One of the items, undefined only if there are none. */
   pick<T>(items: readonly T[]): T | undefined;
+  /** The items in another order. */
+  shuffle<T>(items: readonly T[]): T[];
 }
 
 /** Starts a sequence of choices from a seed (mulberry32, a 32-bit generator by Tommy Ettinger in the public domain). */
@@ -14,5 +16,13 @@ export function seededBy(seed: number): Seeded {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
-  return { seed, pick: (items) => items[Math.floor(next() * items.length)] };
+  return {
+    seed,
+    pick: (items) => items[Math.floor(next() * items.length)],
+    shuffle: (items) =>
+      items
+        .map((item) => ({ item, at: next() }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ item }) => item),
+  };
 }

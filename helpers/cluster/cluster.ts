@@ -1,18 +1,30 @@
 /** A Zeebe cluster on Kubernetes, as experiments talk about it. */
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import type { Kubernetes } from '../kubernetes/connection.ts';
-import { isReady, type PodIdentity } from '../kubernetes/pods.ts';
+import { identityOf, isReady, type PodIdentity } from '../kubernetes/pods.ts';
 import { watchPods, type PodWatch } from '../kubernetes/pod-watch.ts';
 import { forward, type Forward } from '../kubernetes/port-forward.ts';
 import { seededBy, type Seeded } from '../seeded.ts';
 import type { Journal } from '../journal.ts';
 import { seconds, spell } from '../wait/deadline.ts';
-import { eventually, NeverHappened } from '../wait/eventually.ts';
-import { actuatorsAt } from '../zeebe/actuators.ts';
+import { NeverHappened } from '../wait/eventually.ts';
+import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actuators.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { renderTopology } from '../zeebe/render-topology.ts';
 import { followersOf, leaderOf, partitionIds, type Topology } from '../zeebe/topology.ts';
-import { actuatorBasePathOf, brokersAmong, gatewaysAmong, type Broker } from './resolve.ts';
+import type { KillTarget } from '../faults/terminate.ts';
+import { rebalance, untilLeaders } from './leadership.ts';
+import {
+  actuatorBasePathOf,
+  brokersAmong,
+  gatewayService,
+  gatewaysAmong,
+  isEmbedded,
+  zeebeContainerOf,
+  type Broker,
+} from './resolve.ts';
+
+export type { Broker } from './resolve.ts';
 
 /** A broker together with the partition it was found to lead. */
 export interface Leader extends Broker {
@@ -84,9 +96,20 @@ export class Cluster {
     return brokersAmong(this.pods.all());
   }
 
+  /** The pods of the brokers, ready or not. */
+  brokerPods(): V1Pod[] {
+    const uids = new Set(this.brokers().map((b) => b.uid));
+    return this.pods.all().filter((pod) => uids.has(pod.metadata?.uid ?? ''));
+  }
+
   /** The pods that clients talk to; the brokers themselves where the gateway is embedded. */
   gateways(): V1Pod[] {
     return gatewaysAmong(this.pods.all(), this.#services);
+  }
+
+  /** Where clients inside the cluster's network find the gateways: `<service>:26500`. */
+  gatewayAddress(): string {
+    return `${gatewayService(this.#services).metadata?.name}:${GATEWAY_PORT}`;
   }
 
   /** The cluster as a gateway knows it. */
@@ -99,21 +122,26 @@ export class Cluster {
     return partitionIds(await this.topology());
   }
 
+  /** A partition that there is: the preferred one, or the highest where the plan has fewer. */
+  async partition(preferred: number): Promise<number> {
+    return (await this.partitions()).filter((p) => p <= preferred).at(-1) ?? preferred;
+  }
+
   /** The broker that leads a partition now, as a fixed target; throws with the topology if there is none. */
   async leaderOf(partition: number): Promise<Leader> {
     return this.#leaderIn(await this.topology(), partition);
   }
 
-  /** Two brokers that follow on a partition now, as fixed targets; throws with the topology if there are fewer. */
-  async followersOf(partition: number): Promise<[Broker, Broker]> {
+  /** The brokers that follow on a partition now, as fixed targets in the seed's order; throws if there are fewer than two. */
+  async followersOf(partition: number): Promise<[Broker, Broker, ...Broker[]]> {
     const topology = await this.topology();
     const nodeIds = followersOf(topology, partition).map((f) => f.nodeId);
-    const [one, other] = this.brokers().filter((b) => nodeIds.includes(b.nodeId));
+    const [one, other, ...more] = this.#access.seeded.shuffle(this.brokers().filter((b) => nodeIds.includes(b.nodeId)));
     if (!one || !other)
       throw new Error(
         `Partition ${partition} is expected to have two followers; the topology is ${renderTopology(topology)}.`,
       );
-    return [one, other];
+    return [one, other, ...more];
   }
 
   /**
@@ -121,57 +149,67 @@ export class Cluster {
    *
    * Where one broker leads everything the cluster is rebalanced first; if that does not help, the experiment is skipped.
    */
-  async leadersOnDifferentBrokers(choice: { first: number }): Promise<[Leader, Leader]> {
-    const found = await this.#differentLeaders(choice);
-    if (found) return found;
-    const { journal, skip } = this.#access;
-    const within = 30 * seconds;
+  async leadersOnDifferentBrokers({ first }: { first: number }): Promise<[Leader, Leader]> {
+    const others = (topology: Topology) =>
+      partitionIds(topology)
+        .reverse()
+        .filter((p) => leaderOf(topology, p)?.nodeId !== leaderOf(topology, first)?.nodeId);
+    let topology = await this.topology();
+    if (others(topology).length === 0) {
+      try {
+        await this.journal.phase('One broker leads every partition: rebalance', async () => {
+          await rebalance(this);
+          await untilLeaders(this, (now) => others(now).length > 0);
+        });
+      } catch (error) {
+        if (!(error instanceof NeverHappened)) throw error;
+        this.skip(
+          `Leaders on two different brokers are needed, and there are none ${spell(30 * seconds)} after a rebalance: ${error.seen}.`,
+        );
+      }
+      topology = await this.topology();
+    }
+    const [other = first] = others(topology);
+    return [this.#leaderIn(topology, first), this.#leaderIn(topology, other)];
+  }
+
+  /** A gateway that is ready, as a fixed target in the seed's choice; skips where the gateways are inside the brokers. */
+  gateway(): KillTarget {
+    const pod = this.#access.seeded.pick(this.gateways().filter(isReady));
+    if (!pod) throw new Error('A ready gateway is expected, and there is none.');
+    if (isEmbedded(pod)) this.skip('Gateways of their own are needed, and here they are inside the brokers.');
+    return { ...identityOf(pod), container: zeebeContainerOf(pod) };
+  }
+
+  /** Ends the experiment as skipped, with the precondition that could not be established. */
+  skip(reason: string): never {
+    return this.#access.skip(reason);
+  }
+
+  /** Talks to the actuators of one pod. */
+  async actuators<T>(pod: V1Pod, talk: (actuators: Actuators) => Promise<T>): Promise<T> {
+    const way = await forward(this.kubernetes, this.namespace, ACTUATOR_PORT, () => pod);
     try {
-      return await journal.phase('One broker leads every partition: rebalance', async () => {
-        await this.rebalance();
-        const seen = 'one broker leads every partition';
-        return eventually(async () => ({ value: await this.#differentLeaders(choice), seen }), { within });
-      });
-    } catch (error) {
-      if (!(error instanceof NeverHappened)) throw error;
-      return skip(
-        `Leaders on two different brokers are needed, and there are none ${spell(within)} after a rebalance: ${error.seen}.`,
-      );
+      return await talk(actuatorsAt(`http://${way.address}${actuatorBasePathOf(pod)}/actuator`));
+    } finally {
+      await way.close();
     }
   }
 
-  async #differentLeaders({ first }: { first: number }): Promise<[Leader, Leader] | undefined> {
-    const topology = await this.topology();
-    const one = this.#leaderIn(topology, first);
-    const others = partitionIds(topology)
-      .filter((p) => p !== first)
-      .reverse();
-    const other = others.map((p) => this.#leaderIn(topology, p)).find((leader) => leader.nodeId !== one.nodeId);
-    return other && [one, other];
-  }
-
-  /**
-   * Asks every leader that is not its partition's preferred one to step down; Zeebe answers before anyone has.
-   *
-   * @throws Error if there is no ready gateway or it refuses
-   */
-  async rebalance(): Promise<void> {
-    const gateway = this.#access.seeded.pick(this.gateways().filter(isReady));
-    if (!gateway) throw new Error('A ready gateway is expected to take the request to rebalance, and there is none.');
-    const actuator = await forward(this.kubernetes, this.namespace, ACTUATOR_PORT, () => gateway);
+  /** A broker's replica of a partition as the broker itself tells it; undefined if it does not answer within 1 s. */
+  async replicaOn({ name }: Broker, partition: number): Promise<PartitionStatus | undefined> {
+    const pod = this.pods.all().find((p) => p.metadata?.name === name);
+    if (!pod?.status?.podIP) return undefined;
     try {
-      await actuatorsAt(`http://${actuator.address}${actuatorBasePathOf(gateway)}/actuator`).rebalance();
-    } finally {
-      await actuator.close();
+      return await this.actuators(pod, async (a) => (await a.partitions({ within: 1 * seconds })).get(partition));
+    } catch {
+      return undefined;
     }
   }
 
   /** A Zeebe pod other than the given ones, a gateway if there is a standalone one. */
   bystander(...others: PodIdentity[]): V1Pod {
-    const candidates = [
-      ...this.gateways(),
-      ...this.pods.all().filter((pod) => this.brokers().some((b) => b.uid === pod.metadata?.uid)),
-    ];
+    const candidates = [...this.gateways(), ...this.brokerPods()];
     const found = candidates.find((pod) => isReady(pod) && others.every((other) => other.uid !== pod.metadata?.uid));
     if (!found)
       throw new Error(

@@ -69,7 +69,8 @@ function containerWith(pod: V1Pod, port: number): V1Container | undefined {
   return pod.spec?.containers.find((c) => c.ports?.some((p) => p.containerPort === port));
 }
 
-function gatewayService(services: readonly V1Service[]): V1Service {
+/** The one Service that is labelled zeebe-gateway; throws if there is not exactly one. */
+export function gatewayService(services: readonly V1Service[]): V1Service {
   const found = services.filter((s) => s.metadata?.labels?.[COMPONENT] === 'zeebe-gateway');
   const [only] = found;
   if (!only || found.length > 1)

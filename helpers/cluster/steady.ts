@@ -11,6 +11,9 @@ import type { Cluster } from './cluster.ts';
 /** A process that is deployed with every steady-state check and ends at once. */
 const CANARY = 'zeebe-chaos-canary';
 
+/** Milliseconds between two lines on what is still missing. */
+const TELL_EVERY = 2 * seconds;
+
 /**
  * Waits until the cluster is steady: every wanted replica is ready and no pod is terminating, the topology is complete
  * and healthy, and an instance can be created on every partition.
@@ -19,7 +22,16 @@ const CANARY = 'zeebe-chaos-canary';
  */
 export async function untilSteady(cluster: Cluster, bound: Bound): Promise<void> {
   const end = Date.now() + bound.within;
-  await eventually(() => complete(cluster), bound);
+  let told = Date.now();
+  const ask = async () => {
+    const answer = await complete(cluster);
+    if (answer.value === undefined && Date.now() - told > TELL_EVERY) {
+      told = Date.now();
+      cluster.journal.write(`  Not steady yet: ${answer.seen}`);
+    }
+    return answer;
+  };
+  await eventually(ask, { ...bound, every: 50 });
   await canary(cluster, { within: Math.max(1 * seconds, end - Date.now()), signal: bound.signal });
 }
 

@@ -9,8 +9,11 @@ import type { ToolContainer } from '../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
 import { minutes } from '../wait/deadline.ts';
 import type { Evidence, Fault } from './fault.ts';
+import { toolContainerRights, type FaultNeeds } from './needs.ts';
 import { connections, connects, stalledConnections, whatMoved, type Connection } from './network-probes.ts';
 import { UnreachableRoute, unreachableRoutes } from './unreachable-route.ts';
+
+export const disconnectNeeds: FaultNeeds = { rights: toolContainerRights, image: 'tools' };
 
 /** What a cut needs from the cluster. */
 export interface CutContext {
@@ -37,6 +40,7 @@ export function disconnect(context: CutContext, a: PodIdentity, b: PodIdentity, 
 class Cut implements Fault {
   readonly title: string;
   readonly targets: readonly [PodIdentity, PodIdentity];
+  readonly takes = 'a link';
   readonly atMost: number;
   readonly #context: CutContext;
   readonly #route = new UnreachableRoute();

@@ -29,6 +29,7 @@ function box(control: Control = 'none') {
     return {
       title,
       targets: [],
+      takes: 'nothing',
       atMost: 60_000,
       refuse: step('refuse') as () => Promise<never>,
       inject: step('inject', () => harmed.add(title)) as () => Promise<never>,

@@ -2,7 +2,7 @@
 import type { Journal } from '../journal.ts';
 import type { Control } from '../settings.ts';
 import { deadline, seconds } from '../wait/deadline.ts';
-import type { ActiveFault, Fault } from './fault.ts';
+import type { ActiveFault, Evidence, Fault } from './fault.ts';
 import { HeldFault } from './held-fault.ts';
 
 /** How long one undo may take before the next one gets its turn, in ms. */
@@ -22,15 +22,15 @@ export class FaultBox {
     this.#undoWithin = undoWithin;
   }
 
-  /** How many faults hold now. */
-  get holding(): number {
-    return this.#held.filter((held) => !held.gone).length;
+  /** The faults that hold now. */
+  get holding(): readonly Fault[] {
+    return this.#held.filter((held) => !held.gone).map((held) => held.fault);
   }
 
   /** Puts a fault in and returns when it is proven; throws if it is not, and leaves it to `undoAll` to take it out. */
-  async inject(fault: Fault): Promise<ActiveFault> {
+  async inject<E extends Evidence>(fault: Fault<E>): Promise<ActiveFault<E>> {
     this.#signal.throwIfAborted();
-    await this.#journal.phase(`Action: ${fault.title}`, () => fault.refuse());
+    await this.#journal.phase(`Action: ${fault.title}`, () => fault.refuse(), 'prepare');
     this.#signal.throwIfAborted();
     const held = new HeldFault(fault, this.#journal);
     // Kept before the fault goes in: one that fails half-way is undone like any other.

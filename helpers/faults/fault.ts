@@ -5,14 +5,21 @@ import type { PodIdentity } from '../kubernetes/pods.ts';
 export type Evidence = Readonly<Record<string, unknown>>;
 
 /**
+ * How a fault counts against a partition's majority: it takes every one of its targets away, or the link between two of
+ * them, which is as good as losing one, or nothing that a partition needs.
+ */
+export type Takes = 'targets' | 'a link' | 'nothing';
+
+/**
  * A change that harms. The targets are fixed when it is made; none of its steps looks them up again.
  *
  * Every step throws FaultWithoutEffect if what it must see is not there, and any other error if it could not look.
  */
-export interface Fault {
+export interface Fault<E extends Evidence = Evidence> {
   /** In the words of an experiment: `disconnect camunda-zeebe-0 and camunda-zeebe-2`. */
   readonly title: string;
   readonly targets: readonly PodIdentity[];
+  readonly takes: Takes;
   /** How long the fault may hold at most, in ms; it then lifts itself. */
   readonly atMost: number;
   /** Throws if the fault makes no sense or would do more harm than the experiment declared; touches nothing. */
@@ -20,7 +27,7 @@ export interface Fault {
   /** Puts the fault in. */
   inject(): Promise<void>;
   /** Sees that the fault holds. Called right after inject and again just before the lift. */
-  prove(): Promise<Evidence>;
+  prove(): Promise<E>;
   /** Takes the fault out; safe to repeat, and safe when it never went in. */
   undo(): Promise<void>;
   /** Sees that the fault is gone. */
@@ -28,10 +35,10 @@ export interface Fault {
 }
 
 /** A fault that holds. */
-export interface ActiveFault {
+export interface ActiveFault<E extends Evidence = Evidence> {
   readonly title: string;
   /** What proved it when it went in. */
-  readonly evidence: Evidence;
+  readonly evidence: E;
   /** Epoch milliseconds just before it went in. */
   readonly since: number;
   /** Milliseconds from the proof that it held to its lift, or to now. */

@@ -5,11 +5,11 @@ import { ExperimentInvalid } from '../verdict/errors.ts';
 import { spell } from '../wait/deadline.ts';
 import type { ActiveFault, Evidence, Fault } from './fault.ts';
 
-export class HeldFault implements ActiveFault {
+export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> {
   readonly title: string;
-  evidence: Evidence = {};
   since = Date.now();
-  readonly #fault: Fault;
+  readonly #fault: Fault<E>;
+  #evidence: E | undefined;
   readonly #journal: Journal;
   #injecting: Promise<void> | undefined;
   #begun: number | undefined;
@@ -17,10 +17,19 @@ export class HeldFault implements ActiveFault {
   #gone = false;
   #takingOut: Promise<void> | undefined;
 
-  constructor(fault: Fault, journal: Journal) {
+  constructor(fault: Fault<E>, journal: Journal) {
     this.title = fault.title;
     this.#fault = fault;
     this.#journal = journal;
+  }
+
+  get evidence(): E {
+    if (!this.#evidence) throw new Error(`"${this.title}" is expected to be proven before its evidence is asked for.`);
+    return this.#evidence;
+  }
+
+  get fault(): Fault<E> {
+    return this.#fault;
   }
 
   get held(): number {
@@ -36,18 +45,18 @@ export class HeldFault implements ActiveFault {
   async begin({ inject }: { inject: boolean }): Promise<void> {
     this.since = Date.now();
     if (inject) {
-      this.#injecting = this.#journal.phase('  inject', () => this.#fault.inject());
+      this.#injecting = this.#journal.phase('  inject', () => this.#fault.inject(), 'inject');
       await this.#injecting;
     } else this.#journal.write('  inject: left out, to see whether that is noticed');
-    this.evidence = await this.#journal.phase('  prove that it holds', () => this.#fault.prove());
+    this.#evidence = await this.#journal.phase('  prove that it holds', () => this.#fault.prove(), 'inject');
     this.#begun = performance.now();
-    this.#journal.evidence(this.title, this.evidence);
+    this.#journal.evidence(this.title, this.#evidence);
   }
 
   async lift(): Promise<void> {
     if (this.#ended !== undefined) return;
     this.#journal.write(`Action: lift "${this.title}"`);
-    const last = await this.#journal.phase('  prove that it still holds', () => this.#proveInTime());
+    const last = await this.#journal.phase('  prove that it still holds', () => this.#proveInTime(), 'lift');
     this.#journal.evidence(`${this.title} (before the lift)`, last);
     await this.#takeOut();
   }
@@ -84,9 +93,9 @@ export class HeldFault implements ActiveFault {
 
   async #undoAndProve(): Promise<void> {
     if (this.#gone) return;
-    await this.#journal.phase('  lift', () => this.#fault.undo());
+    await this.#journal.phase('  lift', () => this.#fault.undo(), 'lift');
     this.#ended ??= performance.now();
-    const gone = await this.#journal.phase('  prove that it is gone', () => this.#fault.proveGone());
+    const gone = await this.#journal.phase('  prove that it is gone', () => this.#fault.proveGone(), 'recover');
     this.#gone = true;
     this.#journal.evidence(`${this.title} (lifted)`, gone);
   }

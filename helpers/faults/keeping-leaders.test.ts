@@ -36,6 +36,7 @@ const step = (name: string) => () => Promise.resolve(void done.push(name));
 const cut: Fault = {
   title: 'cut',
   targets: [leader(0, 1), leader(1, 2)],
+  takes: 'a link',
   atMost: 1_000,
   refuse: step('refuse'),
   inject: step('inject'),

@@ -15,6 +15,7 @@ export function keepingLeaders(fault: Fault, leaders: readonly Leader[], topolog
   return {
     title: fault.title,
     targets: fault.targets,
+    takes: fault.takes,
     atMost: fault.atMost,
     refuse: () => fault.refuse(),
     inject: () => fault.inject(),

@@ -1,12 +1,18 @@
-/** A graceful restart: the pod is deleted with its own grace period and its workload makes a new one. */
+/** A graceful restart: pods are deleted with their own grace period and their workload makes new ones. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { reasonOf } from '../kubernetes/apply.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import type { PodWatch } from '../kubernetes/pod-watch.ts';
-import { isReady, type PodIdentity } from '../kubernetes/pods.ts';
-import { FaultWithoutEffect } from '../verdict/errors.ts';
-import { minutes, seconds } from '../wait/deadline.ts';
+import { isReady, ownerOf, type PodIdentity } from '../kubernetes/pods.ts';
+import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
+import { minutes, seconds, spell } from '../wait/deadline.ts';
 import type { Evidence, Fault } from './fault.ts';
+import type { FaultNeeds } from './needs.ts';
+
+export const restartNeeds: FaultNeeds = {
+  rights: [{ group: '', resource: 'pods', verbs: ['delete'] }],
+  image: 'none',
+};
 
 export interface PodContext {
   readonly kubernetes: Kubernetes;
@@ -14,32 +20,94 @@ export interface PodContext {
   readonly pods: PodWatch;
 }
 
-/** Makes the restart of a StatefulSet's pod; it counts as lifted when the pod of the same name is ready again. */
-export function restart(context: PodContext, pod: PodIdentity): Fault {
-  return new Restart(context, pod);
+export interface RestartEvidence extends Evidence {
+  /** UIDs of the pods that are on their way out. */
+  readonly 'old pods': string;
 }
 
-class Restart implements Fault {
+/**
+ * Makes the restart of one or more pods of a StatefulSet or Deployment; it counts as lifted when as many other pods of
+ * their workload are ready as there were before.
+ */
+export function restart(context: PodContext, ...pods: PodIdentity[]): Fault<RestartEvidence> {
+  return new Restart(context, pods);
+}
+
+class Restart implements Fault<RestartEvidence> {
   readonly title: string;
   readonly targets: readonly PodIdentity[];
+  readonly takes = 'targets';
   readonly atMost = 5 * minutes;
   readonly #context: PodContext;
-  readonly #pod: PodIdentity;
+  /** How many pods of each workload were ready before, by the workload's UID. */
+  readonly #wanted = new Map<string, number>();
+  #since: number | undefined;
 
-  constructor(context: PodContext, pod: PodIdentity) {
-    this.title = `restart ${pod.name} gracefully`;
-    this.targets = [pod];
+  constructor(context: PodContext, pods: readonly PodIdentity[]) {
+    this.title = `restart ${pods.map((pod) => pod.name).join(', ')} gracefully`;
+    this.targets = pods;
     this.#context = context;
-    this.#pod = pod;
   }
 
   refuse(): Promise<void> {
+    if (this.targets.length === 0)
+      return Promise.reject(new ExperimentInvalid('At least one pod is expected to be restarted, found none.'));
+    const all = this.#context.pods.all();
+    for (const target of this.targets) {
+      const owner = ownerOf(all.find((pod) => this.#is(target, pod)));
+      if (owner === undefined)
+        return Promise.reject(
+          new ExperimentInvalid(`A workload is expected to make ${target.name} anew after a restart, and it has none.`),
+        );
+      this.#wanted.set(owner, all.filter((pod) => ownerOf(pod) === owner && isReady(pod)).length);
+    }
     return Promise.resolve();
   }
 
   async inject(): Promise<void> {
+    this.#since = performance.now();
+    await Promise.all(this.targets.map((target) => this.#delete(target)));
+  }
+
+  async prove(): Promise<RestartEvidence> {
+    const leaving = (pods: V1Pod[]) =>
+      this.targets.every((target) => {
+        const old = pods.find((pod) => this.#is(target, pod));
+        return old?.metadata?.deletionTimestamp !== undefined || !old;
+      });
+    try {
+      await this.#context.pods.until('pods on their way out', leaving, { within: 5 * seconds });
+    } catch (error) {
+      const names = this.targets.map((t) => t.name).join(', ');
+      throw new FaultWithoutEffect(`${this.title} is expected to take pod ${names} away, and it is still there.`, {
+        cause: error,
+      });
+    }
+    return { 'old pods': this.targets.map((t) => t.uid).join(', ') };
+  }
+
+  undo(): Promise<void> {
+    // The workload has begun to undo it already.
+    return Promise.resolve();
+  }
+
+  async proveGone(): Promise<Evidence> {
+    if (this.#since === undefined) return { 'old pods': 'never sent away' };
+    const since = this.#since;
+    const names = this.targets.map((t) => t.name).join(', ');
+    const pods = await this.#context.pods.until(`${names} replaced and ready`, (all) => this.#isReplaced(all), {
+      within: 3 * minutes,
+    });
+    const fresh = pods.filter((pod) => this.#wanted.has(ownerOf(pod) ?? '') && isReady(pod));
+    return {
+      'old pods': this.targets.map((t) => t.uid).join(', '),
+      'ready pods': fresh.map((pod) => pod.metadata?.uid).join(', '),
+      'stopped and started in': spell(performance.now() - since),
+    };
+  }
+
+  async #delete({ name, uid }: PodIdentity): Promise<void> {
     const { kubernetes, namespace } = this.#context;
-    const { name, uid } = this.#pod;
     try {
       // The precondition keeps a pod that has already taken the place of this one out of it.
       await kubernetes.core.deleteNamespacedPod({ namespace, name, body: { preconditions: { uid } } });
@@ -48,46 +116,13 @@ class Restart implements Fault {
     }
   }
 
-  async prove(): Promise<Evidence> {
-    const leaving = (pods: V1Pod[]) => this.#now(pods)?.metadata?.deletionTimestamp !== undefined || !this.#isOld(pods);
-    const pods = await this.#until('to be on its way out', leaving);
-    return {
-      'old pod': this.#pod.uid,
-      'new pod': this.#isOld(pods) ? 'not there yet' : (this.#now(pods)?.metadata?.uid ?? 'not there yet'),
-    };
+  #isReplaced(pods: V1Pod[]): boolean {
+    const gone = this.targets.every((target) => !pods.some((pod) => this.#is(target, pod)));
+    const ready = (owner: string) => pods.filter((pod) => ownerOf(pod) === owner && isReady(pod)).length;
+    return gone && [...this.#wanted].every(([owner, wanted]) => ready(owner) >= wanted);
   }
 
-  undo(): Promise<void> {
-    // The StatefulSet has begun to undo it already.
-    return Promise.resolve();
-  }
-
-  async proveGone(): Promise<Evidence> {
-    const back = (pods: V1Pod[]) => {
-      const pod = this.#now(pods);
-      return pod !== undefined && isReady(pod);
-    };
-    const { pods } = this.#context;
-    const seen = await pods.until(`${this.#pod.name} ready again`, back, { within: 3 * minutes });
-    return { 'old pod': this.#pod.uid, 'new pod': this.#now(seen)?.metadata?.uid };
-  }
-
-  async #until(what: string, condition: (pods: V1Pod[]) => boolean): Promise<V1Pod[]> {
-    try {
-      return await this.#context.pods.until(what, condition, { within: 5 * seconds });
-    } catch (error) {
-      const { name } = this.#pod;
-      throw new FaultWithoutEffect(`${this.title} is expected to take pod ${name} away, and it is still there.`, {
-        cause: error,
-      });
-    }
-  }
-
-  #now(pods: V1Pod[]): V1Pod | undefined {
-    return pods.find((p) => p.metadata?.name === this.#pod.name);
-  }
-
-  #isOld(pods: V1Pod[]): boolean {
-    return this.#now(pods)?.metadata?.uid === this.#pod.uid;
+  #is(target: PodIdentity, pod: V1Pod): boolean {
+    return pod.metadata?.uid === target.uid;
   }
 }

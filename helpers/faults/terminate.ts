@@ -1,12 +1,15 @@
 /** A hard kill: SIGKILL of the process in its container. The pod stays, and its container starts again. */
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { PodIdentity } from '../kubernetes/pods.ts';
-import { isReady } from '../kubernetes/pods.ts';
+import { containerStatusIn, isReady } from '../kubernetes/pods.ts';
 import type { PodWatch } from '../kubernetes/pod-watch.ts';
 import type { ToolContainers } from '../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
-import { minutes, seconds } from '../wait/deadline.ts';
+import { minutes, seconds, spell } from '../wait/deadline.ts';
 import type { Evidence, Fault } from './fault.ts';
+import { toolContainerRights, type FaultNeeds } from './needs.ts';
+
+export const terminateNeeds: FaultNeeds = { rights: toolContainerRights, image: 'tools' };
 
 export interface KillContext {
   readonly pods: PodWatch;
@@ -14,31 +17,44 @@ export interface KillContext {
 }
 
 export interface KillTarget extends PodIdentity {
-  /** The container that runs Zeebe. */
+  /** The container whose process is killed. */
   readonly container: string;
+}
+
+export interface KillEvidence extends Evidence {
+  readonly 'exit code': number;
+  /** `0 → 1`. */
+  readonly restarts: string;
+  /** The UID, which a kill does not change. */
+  readonly pod: string;
 }
 
 /** What a shell returns for a process that SIGKILL ended: 128 + 9. */
 const KILLED = 137;
 
-/** SIGKILL to PID 1 from inside its own PID namespace is ignored (pid_namespaces(7)), so Java must not be that. */
-const REFUSE = `[ "$(cat /proc/1/comm)" != java ] && pgrep -x java >/dev/null`;
+/**
+ * SIGKILL to PID 1 from inside its own PID namespace is ignored (pid_namespaces(7)), so what serves must not be that but
+ * the child of an init.
+ */
+const REFUSE = `pgrep -P 1 >/dev/null`;
 
 /** In the background: with the process goes its PID namespace, and with that the shell that gave the order. */
-const KILL = `pid=$(pgrep -x -o java) && { (sleep 0.05; kill -KILL "$pid") >/dev/null 2>&1 </dev/null & }`;
+const KILL = `pid=$(pgrep -o -P 1) && { (sleep 0.05; kill -KILL "$pid") >/dev/null 2>&1 </dev/null & }`;
 
-/** Makes the kill of a Zeebe process; it counts as lifted when the same pod is ready again. */
-export function terminate(context: KillContext, target: KillTarget): Fault {
+/** Makes the kill of the process that serves in a container; it counts as lifted when the same pod is ready again. */
+export function terminate(context: KillContext, target: KillTarget): Fault<KillEvidence> {
   return new Termination(context, target);
 }
 
-class Termination implements Fault {
+class Termination implements Fault<KillEvidence> {
   readonly title: string;
   readonly targets: readonly PodIdentity[];
+  readonly takes = 'targets';
   readonly atMost = 5 * minutes;
   readonly #context: KillContext;
   readonly #target: KillTarget;
   #restartsBefore = 0;
+  #since = 0;
 
   constructor(context: KillContext, target: KillTarget) {
     this.title = `terminate ${target.name}`;
@@ -52,16 +68,18 @@ class Termination implements Fault {
     const { exitCode } = await (await this.#tools()).run(REFUSE);
     if (exitCode !== 0)
       throw new ExperimentInvalid(
-        `${this.#target.name} is expected to run Java under an init process, so that it can be killed from inside its pod; where Java is PID 1, delete the pod instead.`,
+        `Container ${this.#target.container} of ${this.#target.name} is expected to run its process under an init, so that it can be killed from inside its pod; where it is PID 1, restart the pod instead.`,
       );
   }
 
   async inject(): Promise<void> {
-    const { exitCode, stderr } = await (await this.#tools()).run(KILL);
-    if (exitCode !== 0) throw new Error(`${this.title} was expected to find a Java process: ${stderr.trim()}`);
+    const tools = await this.#tools();
+    this.#since = performance.now();
+    const { exitCode, stderr } = await tools.run(KILL);
+    if (exitCode !== 0) throw new Error(`${this.title} was expected to find a process to kill: ${stderr.trim()}`);
   }
 
-  async prove(): Promise<Evidence> {
+  async prove(): Promise<KillEvidence> {
     const killed = (pods: V1Pod[]) => (this.#statusIn(pods)?.restartCount ?? 0) > this.#restartsBefore;
     const what = `${this.#target.name} started again after a kill`;
     const pods = await this.#context.pods.until(what, killed, { within: 10 * seconds }).catch((error: unknown) => {
@@ -91,15 +109,15 @@ class Termination implements Fault {
   async proveGone(): Promise<Evidence> {
     const back = (pods: V1Pod[]) => pods.some((p) => p.metadata?.uid === this.#target.uid && isReady(p));
     await this.#context.pods.until(`${this.#target.name} ready again`, back, { within: 3 * minutes });
-    return { [this.#target.name]: 'ready again', pod: this.#target.uid };
+    const took = spell(performance.now() - this.#since);
+    return { [this.#target.name]: 'ready again', pod: this.#target.uid, 'stopped and started in': took };
   }
 
   #tools() {
-    return this.#context.containers.in(this.#target, this.#target.container);
+    return this.#context.containers.in(this.#target, { processesOf: this.#target.container });
   }
 
   #statusIn(pods: V1Pod[]): V1ContainerStatus | undefined {
-    const pod = pods.find((p) => p.metadata?.uid === this.#target.uid);
-    return pod?.status?.containerStatuses?.find((c) => c.name === this.#target.container);
+    return containerStatusIn(pods, this.#target, this.#target.container);
   }
 }

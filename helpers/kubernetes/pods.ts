@@ -1,5 +1,5 @@
 /** What a pod's record says, in the words experiments use. */
-import type { V1Pod } from '@kubernetes/client-node';
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 
 /** A pod as it was found: enough to act on exactly this one later, wherever leaders have moved. */
 export interface PodIdentity {
@@ -34,4 +34,18 @@ export function describePod(pod: V1Pod): string {
   const state = pod.metadata?.deletionTimestamp ? 'terminating' : (pod.status?.phase ?? 'unknown').toLowerCase();
   const waiting = pod.status?.containerStatuses?.map((c) => c.state?.waiting?.reason).find(Boolean);
   return `${pod.metadata?.name} ${state}${waiting ? ` (${waiting})` : ''}, ${isReady(pod) ? 'ready' : 'not ready'}`;
+}
+
+/** The UID of the workload that makes a pod anew when it is gone (its controller); undefined if there is none. */
+export function ownerOf(pod: V1Pod | undefined): string | undefined {
+  return pod?.metadata?.ownerReferences?.find((owner) => owner.controller)?.uid;
+}
+
+/** The status of a container of exactly this pod; undefined if pod or container is gone. */
+export function containerStatusIn(
+  pods: readonly V1Pod[],
+  { uid }: PodIdentity,
+  container: string,
+): V1ContainerStatus | undefined {
+  return pods.find((p) => p.metadata?.uid === uid)?.status?.containerStatuses?.find((c) => c.name === container);
 }

@@ -24,6 +24,14 @@ const USUAL_LEASE: Lease = { expires: 30 * seconds, every: 5 * seconds };
 
 const keeper = readFileSync(new URL('keeper.sh', import.meta.url), 'utf8');
 
+/** What a tool container shares with a container of its pod. */
+export interface Sharing {
+  /** Its processes: such a tool container ends with that container's first process, since they share a PID namespace. */
+  readonly processesOf?: string;
+  /** A volume of the pod, mounted at /data. */
+  readonly volume?: string;
+}
+
 export interface ToolContainer {
   readonly pod: PodIdentity;
   readonly name: string;
@@ -66,16 +74,14 @@ export class ToolContainers {
   /**
    * Returns the tool container in a pod, starting it if there is none.
    *
-   * @param processesOf a container of the pod whose processes the tools shall see; such a tool container ends with
-   * that container's first process, since they share a PID namespace
    * @throws Error if it does not run within 20 s
    */
-  in(pod: PodIdentity, processesOf?: string): Promise<ToolContainer> {
-    const key = `${pod.uid} ${processesOf ?? ''}`;
+  in(pod: PodIdentity, sharing: Sharing = {}): Promise<ToolContainer> {
+    const key = `${pod.uid} ${sharing.processesOf ?? ''} ${sharing.volume ?? ''}`;
     const known = this.#containers.get(key);
     const tools = known
-      ? known.then((container) => (this.#hasEnded(container) ? this.#start(pod, processesOf) : container))
-      : this.#start(pod, processesOf);
+      ? known.then((container) => (this.#hasEnded(container) ? this.#start(pod, sharing) : container))
+      : this.#start(pod, sharing);
     // Set before anything is awaited: two that ask at the same time get the same container.
     this.#containers.set(key, tools);
     tools.catch(() => this.#containers.delete(key));
@@ -94,11 +100,11 @@ export class ToolContainers {
     return started.length;
   }
 
-  async #start(pod: PodIdentity, processesOf: string | undefined): Promise<ToolContainer> {
+  async #start(pod: PodIdentity, sharing: Sharing): Promise<ToolContainer> {
     // Ephemeral containers stay in a pod's record under their names, those of the run's earlier experiments too.
     const name = `${this.#name}-${randomBytes(3).toString('hex')}`;
     const place: Place = { namespace: this.#namespace, pod: pod.name, container: name };
-    await this.#add(pod, name, processesOf);
+    await this.#add(pod, name, sharing);
     await this.#pods.until(`the tool container ${name} to run in ${pod.name}`, (pods) => runsIn(pods, pod, name), {
       within: 20 * seconds,
     });
@@ -126,11 +132,12 @@ export class ToolContainers {
     return now.status?.ephemeralContainerStatuses?.find((c) => c.name === name)?.state?.terminated !== undefined;
   }
 
-  async #add(pod: PodIdentity, name: string, processesOf: string | undefined): Promise<void> {
+  async #add(pod: PodIdentity, name: string, { processesOf, volume }: Sharing): Promise<void> {
     const container = {
       name,
       image: this.#image,
       ...(processesOf === undefined ? {} : { targetContainerName: processesOf }),
+      ...(volume === undefined ? {} : { volumeMounts: [{ name: volume, mountPath: '/data' }] }),
       command: ['bash', '-c', keeper, 'keeper', String(this.#lease.expires / seconds)],
       // The pod's own setting may be runAsNonRoot, as in the Helm chart.
       securityContext: {

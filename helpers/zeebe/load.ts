@@ -11,7 +11,7 @@ export interface LoadOptions {
   readonly run: string;
   /** The partitions that must have acknowledged an instance before the load counts as running. */
   readonly partitions: readonly number[];
-  /** Instances per second; 10 unless told. */
+  /** Instances per second, after one for each partition at once; 6 unless told. */
   readonly pace?: number;
   /** Calls that may wait at the same time; when as many do, no new one is made. 16 unless told. */
   readonly concurrency?: number;
@@ -24,6 +24,9 @@ export interface LoadOptions {
 /** Clients at work: each creates an instance that waits for a job, and remembers what it was told. */
 export interface Load {
   readonly jobType: string;
+  /** The process whose one job has the type that the variable `jobType` names. */
+  readonly processId: string;
+  readonly version: number;
   /** Everything done so far, in the order in which it ended. */
   history(): History;
   /** An acknowledged instance that waits on the partition, the oldest; undefined if there is none, or after `settle`. */
@@ -34,6 +37,7 @@ export interface Load {
   settle(options: CallOptions & { readonly within: number }): Promise<History>;
 }
 
+const PROCESS = 'zeebe-chaos-client-load';
 const CALL = 5_000;
 
 /**
@@ -41,7 +45,7 @@ const CALL = 5_000;
  * until the deployment has arrived there, requests that the gateway sends to it are rejected with NOT_FOUND.
  */
 export async function startLoad(client: ZeebeClient, options: LoadOptions): Promise<Load> {
-  const { run, partitions, pace = 10, concurrency = 16, within = 30_000, signal } = options;
+  const { run, partitions, pace = 6, concurrency = 16, within = 30_000, signal } = options;
   const jobType = `zeebe-chaos-client-load-${run}`;
   const { version } = await deployed(client, { within, signal });
   const history: Operation[] = [];
@@ -52,16 +56,19 @@ export async function startLoad(client: ZeebeClient, options: LoadOptions): Prom
 
   const create = async () => {
     const request = ++requests;
-    const instance = { processId: 'zeebe-chaos-client-load', version, variables: { jobType, request } };
+    const instance = { processId: PROCESS, version, variables: { jobType, request } };
     const call = await timed(() => client.createInstance(instance, { within: CALL, signal }));
     const { value, ...told } = call;
     history.push({ op: 'create', request, ...told, ...(value && { key: value.key, partition: value.partition }) });
   };
-  const running = paced(1000 / pace, ended.signal, () => {
+  const tick = () => {
     if (underWay.size >= concurrency) return;
     const call: Promise<void> = create().finally(() => underWay.delete(call));
     underWay.add(call);
-  });
+  };
+  // The gateway takes the partitions in turn, so that all have answered soon.
+  for (let n = 1; n < partitions.length; n++) tick();
+  const running = paced(1000 / pace, ended.signal, tick);
   const stop = async () => {
     ended.abort();
     await running;
@@ -77,6 +84,8 @@ export async function startLoad(client: ZeebeClient, options: LoadOptions): Prom
 
   const load: Load = {
     jobType,
+    processId: PROCESS,
+    version,
     history: () => [...history],
     parkedOn: (partition) => (settled ? undefined : history.find((o) => acknowledgedOn(o, partition))?.key),
     stop,
@@ -128,7 +137,7 @@ async function everyPartitionAnswers(
         `The client load got no instance on partition ${silent.join(', ')} within ${within / 1000} s; last: ${last}`,
       );
     }
-    await sleep(50, undefined, { signal });
+    await sleep(10, undefined, { signal });
   }
 }
 
