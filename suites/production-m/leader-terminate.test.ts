@@ -1,0 +1,23 @@
+import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
+
+const about = experiment(
+  {
+    faults: ['terminate'],
+    blastRadius: 'the leader of partition 3, until it is ready again',
+    evidence: 'exit code 137, one more restart, the same pod UID; another broker leads while it is away',
+    refutedBy: 'the followers of the partition are cut off from each other',
+  },
+  { election: 15 * seconds, service: 10 * seconds },
+  { election: 7 * seconds },
+);
+
+test('another broker takes a partition over when its leader is killed', about, async ({ cluster, zeebe, chaos }) => {
+  const leader = await cluster.leaderOf(await cluster.partition(3));
+  const followers = await cluster.followersOf(leader.partition);
+
+  await chaos.refuter(() => chaos.cutApart(...followers));
+  const fault = await chaos.terminate(leader);
+  await expect(cluster).toReplaceLeader(leader, { within: about.bounds.election });
+  await expect(zeebe).toServe({ on: leader.partition }, { within: about.bounds.service });
+  await fault.lift();
+});

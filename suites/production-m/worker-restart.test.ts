@@ -1,0 +1,28 @@
+import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
+
+const about = experiment(
+  {
+    faults: ['restart'],
+    blastRadius: 'every job worker of the experiment',
+    evidence: 'every pod is on its way out, then as many with other UIDs are ready',
+    refutedBy: 'the workers are scaled to 0',
+  },
+  { completion: 20 * seconds },
+  { completion: 5 * seconds },
+);
+
+test(
+  'work goes on when every job worker restarts, and no job is completed twice',
+  about,
+  async ({ workers, chaos }) => {
+    const before = await workers.startInstances(30);
+    const fault = await chaos.restart(...workers.pods());
+    const during = await workers.startInstances(10);
+    await fault.lift();
+
+    await chaos.refuter(() => workers.stopAll());
+    const after = await workers.startInstances(10);
+    await expect(workers).toComplete([...before, ...during, ...after], { within: about.bounds.completion });
+    await expect(workers).toHaveCompletedNoneTwice();
+  },
+);
