@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { seconds } from '../../helpers/wait/deadline.ts';
+import { experimentName } from '../spec-outcome.ts';
+
+const files = readdirSync('suites', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
+
+// In a process of its own: collecting starts a vitest, and this is one.
+test('docs/experiments.md says what the spec files declare', { timeout: 90 * seconds }, async () => {
+  const { exitCode, all } = await execa('npx', ['tsx', 'reports/catalogue/cli.ts', '--check'], {
+    all: true,
+    reject: false,
+  });
+  expect(exitCode, all).toBe(0);
+});
+
+test.for(files)('docs/experiments.md has suites/%s', (file) => {
+  const headings = readFileSync('docs/experiments.md', 'utf8').split('\n');
+  expect(headings).toContain(`## ${experimentName(path.resolve('suites', file))}`);
+});

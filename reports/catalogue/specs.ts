@@ -1,0 +1,70 @@
+/** What the spec files of a folder declare, read without running them. */
+import path from 'node:path';
+import type { TaskMeta } from 'vitest';
+import { createVitest, type TestModule } from 'vitest/node';
+import type { Target } from '../../fixtures/target.ts';
+import { experimentName } from '../spec-outcome.ts';
+
+export type Declared = NonNullable<TaskMeta['experiment']> & {
+  /** What it needs beyond what its faults do: images, rights. */
+  readonly alsoNeeds?: string;
+};
+
+export interface ExperimentSpec {
+  /** `production-m/<name>` */
+  readonly name: string;
+  /** The spec file, from the repository's root. */
+  readonly file: string;
+  /** The title of its test. */
+  readonly claim: string;
+  readonly declared: Declared;
+}
+
+// vitest copies a test's options while it collects the test, and with them asks an experiment for its bounds.
+const nowhere: Target = {
+  context: '',
+  kubeconfig: undefined,
+  namespace: '',
+  toolImage: '',
+  workerImage: undefined,
+  seed: 0,
+  control: 'none',
+  reports: '',
+  runId: '',
+};
+
+/** Lists the experiments of a folder by name; throws if a spec file does not load or does not declare exactly one. */
+export async function listExperiments(folder = 'suites'): Promise<ExperimentSpec[]> {
+  const vitest = await createVitest('test', {
+    // Not the project's own configuration: its global set-up brings up a lab, and its reporters write to reports/out.
+    config: false,
+    watch: false,
+    include: [`${folder}/**/*.test.ts`],
+    reporters: [{}],
+    provide: { target: nowhere },
+    // One worker for all files: most of the time goes into loading what they have in common.
+    isolate: false,
+    fileParallelism: false,
+  });
+  try {
+    const { testModules } = await vitest.collect();
+    return testModules.map(specOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } finally {
+    await vitest.close();
+  }
+}
+
+function specOf(module: TestModule): ExperimentSpec {
+  const file = path.relative('.', module.moduleId);
+  const [error] = module.errors();
+  if (error) throw new Error(`${file} is expected to load: ${error.message}`);
+  const [found, ...others] = [...module.children.allTests()].flatMap((test) => {
+    const { experiment } = test.meta();
+    return experiment ? [{ claim: test.name, declared: experiment }] : [];
+  });
+  if (!found || others.length > 0)
+    throw new Error(
+      `${file} is expected to have one test with an \`experiment(…)\`, and has ${found ? others.length + 1 : 'none'}.`,
+    );
+  return { name: experimentName(module.moduleId), file, ...found };
+}
