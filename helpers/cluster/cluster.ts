@@ -6,6 +6,7 @@ import { watchPods, type PodWatch } from '../kubernetes/pod-watch.ts';
 import { forward, type Forward } from '../kubernetes/port-forward.ts';
 import { seededBy, type Seeded } from '../seeded.ts';
 import type { Journal } from '../journal.ts';
+import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds, spell } from '../wait/deadline.ts';
 import { NeverHappened } from '../wait/eventually.ts';
 import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actuators.ts';
@@ -53,6 +54,8 @@ export class Cluster {
   readonly #access: ClusterAccess;
   readonly #services: readonly V1Service[];
   readonly #gateway: Forward;
+  /** The node id that led each partition when targets were chosen by it. */
+  readonly #chosen = new Map<number, number | undefined>();
 
   /** @internal use `Cluster.open` */
   constructor(access: ClusterAccess, pods: PodWatch, services: readonly V1Service[], gateway: Forward) {
@@ -135,6 +138,7 @@ export class Cluster {
   /** The brokers that follow on a partition now, as fixed targets in the seed's order; throws if there are fewer than two. */
   async followersOf(partition: number): Promise<[Broker, Broker, ...Broker[]]> {
     const topology = await this.topology();
+    this.#chosen.set(partition, leaderOf(topology, partition)?.nodeId);
     const nodeIds = followersOf(topology, partition).map((f) => f.nodeId);
     const [one, other, ...more] = this.#access.seeded.shuffle(this.brokers().filter((b) => nodeIds.includes(b.nodeId)));
     if (!one || !other)
@@ -171,6 +175,16 @@ export class Cluster {
     }
     const [other = first] = others(topology);
     return [this.#leaderIn(topology, first), this.#leaderIn(topology, other)];
+  }
+
+  /** Throws ExperimentInvalid if a partition by which targets were chosen has another leader now: they are the wrong ones. */
+  async mustBeLedAsChosen(): Promise<void> {
+    const topology = await this.topology();
+    for (const [partition, nodeId] of this.#chosen)
+      if (leaderOf(topology, partition)?.nodeId !== nodeId)
+        throw new ExperimentInvalid(
+          `Partition ${partition} is expected to be led by broker ${nodeId} still, as when the targets were chosen; the topology is ${renderTopology(topology)}.`,
+        );
   }
 
   /** A gateway that is ready, as a fixed target in the seed's choice; skips where the gateways are inside the brokers. */
@@ -231,6 +245,7 @@ export class Cluster {
       throw new Error(
         `Partition ${partition} is expected to have a leader; the topology is ${renderTopology(topology)}.`,
       );
+    this.#chosen.set(partition, broker.nodeId);
     return { ...broker, partition };
   }
 }

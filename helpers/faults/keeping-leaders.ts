@@ -4,6 +4,7 @@ import { ExperimentInvalid } from '../verdict/errors.ts';
 import { renderTopology } from '../zeebe/render-topology.ts';
 import { leaderOf, type Topology } from '../zeebe/topology.ts';
 import type { Evidence, Fault } from './fault.ts';
+import { wrapped } from './wrapped.ts';
 
 /**
  * Returns the fault with one more proof: each of the leaders still leads its partition.
@@ -12,17 +13,9 @@ import type { Evidence, Fault } from './fault.ts';
  * written to the partition meanwhile. What is shown after that is not what the experiment claims.
  */
 export function keepingLeaders(fault: Fault, leaders: readonly Leader[], topology: () => Promise<Topology>): Fault {
-  return {
-    title: fault.title,
-    targets: fault.targets,
-    takes: fault.takes,
-    atMost: fault.atMost,
-    refuse: () => fault.refuse(),
-    inject: () => fault.inject(),
-    undo: () => fault.undo(),
-    proveGone: () => fault.proveGone(),
+  return wrapped(fault, {
     prove: async () => ({ ...(await fault.prove()), ...leadership(leaders, await topology()) }),
-  };
+  });
 }
 
 function leadership(leaders: readonly Leader[], topology: Topology): Evidence {

@@ -6,6 +6,7 @@ import { readSettings } from '../../helpers/settings.ts';
 import { up } from '../../lab/up.ts';
 import { DEFAULT_PLAN } from '../../lab/zeebe/plans.ts';
 import { measureFootprint, type Footprint } from './footprint.ts';
+import { timingRows, writeDurations } from './suite-times.ts';
 
 interface Run extends Footprint {
   readonly run: number;
@@ -14,6 +15,9 @@ interface Run extends Footprint {
 }
 
 const RECORD = path.resolve('reports/out/proofs/suite.jsonl');
+/** The folder of the runs' reports below reports/out; their journals are appended to one another. */
+const REPORTS = 'proof-suite';
+const JOURNAL = path.resolve('reports/out', REPORTS, 'journal.jsonl');
 const TABLE = path.resolve('docs/proofs/suite.md');
 
 /**
@@ -24,12 +28,14 @@ export async function proveSuite([wanted = '10']: string[]): Promise<void> {
   const total = Number(wanted);
   if (!Number.isInteger(total) || total < 1) throw new Error(`A number of runs is expected, found "${wanted}".`);
   await up(readSettings(), DEFAULT_PLAN);
-  if (readRuns().length >= total) rmSync(RECORD);
+  if (readRuns().length === 0 || readRuns().length >= total)
+    for (const file of [RECORD, JOURNAL]) rmSync(file, { force: true });
   for (let runs = readRuns(); runs.length < total; runs = readRuns()) {
     const run = await measuredRun(runs.length + 1);
     mkdirSync(path.dirname(RECORD), { recursive: true });
     appendFileSync(RECORD, `${JSON.stringify(run)}\n`);
     writeTable(readRuns());
+    writeDurations(JOURNAL);
     console.log(`run ${run.run} of ${total}: ${describe(run)}`);
   }
   const red = readRuns().filter((run) => !isGreen(run));
@@ -40,7 +46,7 @@ export async function proveSuite([wanted = '10']: string[]): Promise<void> {
 
 async function measuredRun(run: number): Promise<Run> {
   const start = performance.now();
-  const { experiments } = await runSuite('proof-suite', 'suites/production-m');
+  const { experiments } = await runSuite(REPORTS, 'suites/production-m');
   const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
   const verdicts = Object.fromEntries(
     experiments.map((e) => [e.name, e.verdict === 'passed' ? e.verdict : `${e.verdict}: ${e.reason}`]),
@@ -70,6 +76,14 @@ of the namespace; ended tool containers stay in a pod's record until the pod is 
 | run | verdicts | seconds | processes | mounts | memory in MiB | objects | ended tool containers |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
+
+## Where the time goes
+
+Medians over these runs, in seconds. _Own_ is an experiment's time from its first steady state to its last, without the
+start of the runner and without the rebalance that an experiment before it made necessary. _Fault_ is the time from the
+injection of its faults until they were proven gone: for a restart or a kill, what the pod took to stop and to start.
+
+${timingRows(JOURNAL).join('\n')}
 `,
   );
 }

@@ -1,0 +1,21 @@
+/** A fault with something added to its steps. */
+import type { Evidence, Fault } from './fault.ts';
+
+/** Returns the fault with some of its steps replaced; the others are its own. */
+export function wrapped<E extends Evidence>(
+  fault: Fault<E>,
+  steps: Partial<Pick<Fault<E>, 'refuse' | 'prove'>>,
+): Fault<E> {
+  return {
+    title: fault.title,
+    targets: fault.targets,
+    takes: fault.takes,
+    atMost: fault.atMost,
+    refuse: () => fault.refuse(),
+    inject: () => fault.inject(),
+    prove: () => fault.prove(),
+    undo: () => fault.undo(),
+    proveGone: () => fault.proveGone(),
+    ...steps,
+  };
+}
