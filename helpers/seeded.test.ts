@@ -24,6 +24,13 @@ test('of nothing, nothing is chosen', () => {
   expect(seededBy(1).pick<string>([])).toBeUndefined();
 });
 
+test('a seed repeats an order, which has each item once', () => {
+  const orders = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => seededBy(seed).shuffle(['a', 'b', 'c']));
+  expect(orders).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => seededBy(seed).shuffle(['a', 'b', 'c'])));
+  expect(new Set(orders.map(String)).size).toBeGreaterThan(2);
+  for (const order of orders) expect(order.sort()).toEqual(['a', 'b', 'c']);
+});
+
 test('the seed can be told to whoever wants to repeat the choices', () => {
   expect(seededBy(4711).seed).toBe(4711);
 });

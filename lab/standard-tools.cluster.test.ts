@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
@@ -9,6 +6,7 @@ import { minutes, seconds } from '../helpers/wait/deadline.ts';
 import { eventually } from '../helpers/wait/eventually.ts';
 import { layoutOf } from './layout.ts';
 import { statusOf, type Running } from './status.ts';
+import { zbctlOf } from './zbctl.ts';
 
 const settings = readSettings();
 const layout = layoutOf(settings);
@@ -67,7 +65,7 @@ describe('standard tools work on the lab unchanged', () => {
   test(
     "Zeebe's own zbctl sees the whole cluster through kubectl port-forward",
     async () => {
-      const zbctl = await unpackZbctl();
+      const zbctl = await zbctlOf(layout, running.zeebeVersion);
       const forward = execa(
         running.hyperkube,
         ['kubectl', '-n', 'zeebe', 'port-forward', 'svc/camunda-zeebe-gateway', ':26500'],
@@ -82,17 +80,6 @@ describe('standard tools work on the lab unchanged', () => {
     1 * minutes,
   );
 });
-
-async function unpackZbctl(): Promise<string> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'zbctl-'));
-  onTestFinished(() => {
-    rmSync(folder, { recursive: true });
-  });
-  const release = `camunda-zeebe-${running.zeebeVersion}`;
-  const archive = path.join(layout.cache, 'zeebe', `${release}.tar.gz`);
-  await execa('tar', ['-xzf', archive, '-C', folder, `${release}/bin/zbctl`]);
-  return path.join(folder, release, 'bin/zbctl');
-}
 
 async function forwardedPort({ stdout }: { readonly stdout: Readable }): Promise<string> {
   let seen = '';

@@ -110,6 +110,11 @@ export class Cluster {
     return gatewaysAmong(this.pods.all(), this.#services);
   }
 
+  /** Where clients on this machine find a gateway, another one after that is gone: `127.0.0.1:<port>`. */
+  get localAddress(): string {
+    return this.#gateway.address;
+  }
+
   /** Where clients inside the cluster's network find the gateways: `<service>:26500`. */
   gatewayAddress(): string {
     return `${gatewayService(this.#services).metadata?.name}:${GATEWAY_PORT}`;

@@ -24,7 +24,7 @@ export async function untilSteady(cluster: Cluster, bound: Bound): Promise<void>
   const end = Date.now() + bound.within;
   let told = Date.now();
   const ask = async () => {
-    const answer = await complete(cluster);
+    const answer = await asked(cluster);
     if (answer.value === undefined && Date.now() - told > TELL_EVERY) {
       told = Date.now();
       cluster.journal.write(`  Not steady yet: ${answer.seen}`);
@@ -35,9 +35,15 @@ export async function untilSteady(cluster: Cluster, bound: Bound): Promise<void>
   await canary(cluster, { within: Math.max(1 * seconds, end - Date.now()), signal: bound.signal });
 }
 
-async function complete(cluster: Cluster): Promise<Answer<true>> {
-  const missing = [...(await missingPods(cluster)), ...whatIsMissing(await cluster.topology())];
+async function asked(cluster: Cluster): Promise<Answer<true>> {
+  const missing = await whatIsNotSteady(cluster);
   return { value: missing.length === 0 || undefined, seen: missing.join(' ') };
+}
+
+/** One sentence for each thing that is missing now in pods and topology; nothing is written for it. */
+export async function whatIsNotSteady(cluster: Cluster): Promise<string[]> {
+  const [pods, topology] = await Promise.all([missingPods(cluster), cluster.topology()]);
+  return [...pods, ...whatIsMissing(topology)];
 }
 
 async function missingPods({ kubernetes, namespace, pods }: Cluster): Promise<string[]> {

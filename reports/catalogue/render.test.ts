@@ -24,7 +24,6 @@ const both: ExperimentSpec = {
     blastRadius: 'every worker',
     evidence: 'other UIDs',
     refutedBy: 'no worker is left',
-    partitions: 2,
     alsoNeeds: 'an image of the worker',
     bounds: {},
   },
@@ -68,7 +67,6 @@ median of the runs recorded in \`docs/proofs/durations.json\`.
 | what proves it | other UIDs |
 | refuted by | no worker is left |
 | bounds | none |
-| partitions | at least 2 |
 | rights | \`delete pods\`, \`patch pods/ephemeralcontainers\`, \`get, create pods/exec\`, \`get pods/log\` |
 | image | \`CHAOS_TOOL_IMAGE\` |
 | also needs | an image of the worker |

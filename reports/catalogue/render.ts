@@ -33,7 +33,7 @@ function overviewOf({ name, claim, declared }: ExperimentSpec, durations: Durati
 }
 
 function sectionOf({ name, file, claim, declared }: ExperimentSpec, durations: Durations): string {
-  const { faults, blastRadius, evidence, refutedBy, partitions = 1, alsoNeeds } = declared;
+  const { faults, blastRadius, evidence, refutedBy, alsoNeeds } = declared;
   const rows = [
     row('claim', claim),
     row('---', '---'),
@@ -42,7 +42,6 @@ function sectionOf({ name, file, claim, declared }: ExperimentSpec, durations: D
     row('what proves it', evidence),
     row('refuted by', refutedBy),
     row('bounds', boundsOf(declared)),
-    ...(partitions > 1 ? [row('partitions', `at least ${partitions}`)] : []),
     row('rights', rightsOf(declared)),
     row('image', imagesOf(declared)),
     ...(alsoNeeds === undefined ? [] : [row('also needs', alsoNeeds)]),

@@ -2,13 +2,9 @@
 import path from 'node:path';
 import type { TaskMeta } from 'vitest';
 import { createVitest, type TestModule } from 'vitest/node';
-import type { Target } from '../../fixtures/target.ts';
 import { experimentName } from '../spec-outcome.ts';
 
-export type Declared = NonNullable<TaskMeta['experiment']> & {
-  /** What it needs beyond what its faults do: images, rights. */
-  readonly alsoNeeds?: string;
-};
+export type Declared = NonNullable<TaskMeta['experiment']>;
 
 export interface ExperimentSpec {
   /** `production-m/<name>` */
@@ -20,19 +16,6 @@ export interface ExperimentSpec {
   readonly declared: Declared;
 }
 
-// vitest copies a test's options while it collects the test, and with them asks an experiment for its bounds.
-const nowhere: Target = {
-  context: '',
-  kubeconfig: undefined,
-  namespace: '',
-  toolImage: '',
-  workerImage: undefined,
-  seed: 0,
-  control: 'none',
-  reports: '',
-  runId: '',
-};
-
 /** Lists the experiments of a folder by name; throws if a spec file does not load or does not declare exactly one. */
 export async function listExperiments(folder = 'suites'): Promise<ExperimentSpec[]> {
   const vitest = await createVitest('test', {
@@ -41,7 +24,6 @@ export async function listExperiments(folder = 'suites'): Promise<ExperimentSpec
     watch: false,
     include: [`${folder}/**/*.test.ts`],
     reporters: [{}],
-    provide: { target: nowhere },
     // One worker for all files: most of the time goes into loading what they have in common.
     isolate: false,
     fileParallelism: false,

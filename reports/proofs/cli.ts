@@ -1,7 +1,11 @@
-/** `npm run proof -- suite [runs]`: long proofs, resumable, that write their table as they go. */
+/** `npm run proof -- suite [runs] | controls`: long proofs, resumable, that write their table as they go. */
+import { proveControls } from './controls.ts';
 import { proveSuite } from './suite.ts';
 
-const proofs: Record<string, (args: string[]) => Promise<void>> = { suite: proveSuite };
+const proofs: Record<string, (args: string[]) => Promise<void>> = {
+  suite: proveSuite,
+  controls: proveControls,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 try {

@@ -3,7 +3,6 @@ import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 const about = experiment(
   {
     faults: ['disconnect'],
-    partitions: 2,
     blastRadius: 'the link between two leaders, held for under 15 s',
     evidence:
       'both ways a new connection ends with no route to host, a third pod reaches both, no byte is acknowledged between them, both still lead',
