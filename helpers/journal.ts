@@ -23,20 +23,24 @@ export class Journal {
   readonly #file: string | undefined;
   readonly #context: Readonly<Record<string, unknown>>;
   readonly #say: (line: string) => void;
+  readonly #report: (of: string, evidence: Readonly<Record<string, unknown>>) => void;
 
   /**
    * @param file JSON lines are appended to it; undefined keeps the journal on the terminal
    * @param context goes into every JSON line: run, experiment
    * @param say takes the lines for people; the terminal unless told
+   * @param report takes each evidence for the report; none unless told
    */
   constructor(
     file: string | undefined,
     context: Readonly<Record<string, unknown>> = {},
     say: (line: string) => void = toTerminal,
+    report: (of: string, evidence: Readonly<Record<string, unknown>>) => void = () => undefined,
   ) {
     this.#file = file;
     this.#context = context;
     this.#say = say;
+    this.#report = report;
     if (file) mkdirSync(path.dirname(file), { recursive: true });
   }
 
@@ -86,6 +90,7 @@ export class Journal {
         .join(' · ')}`,
       { of, evidence },
     );
+    this.#report(of, evidence);
   }
 }
 

@@ -151,6 +151,7 @@ describe('a run in which nothing went wrong', () => {
       { name: 'mini/passes', verdict: 'passed', reason: '' },
       { name: 'mini/skips-itself', verdict: 'skipped', reason: 'one broker leads every partition' },
     ]);
+    expect(run.output).toContain('{"results":["mini/passes completed successfully"]}');
     expect(run.output).toMatch(/skipped +mini\/skips-itself +[\d.]+ s {2}one broker leads every partition/);
   });
 

@@ -102,14 +102,17 @@ export default class VerdictReporter implements Reporter {
   #writeSummary(experiments: ExperimentResult[], errors: readonly SerializedError[]): void {
     writeJson(join(this.#outputDir, 'results.json'), {
       schemaVersion: 1,
-      results: experiments
-        .filter(({ verdict }) => verdict === 'passed')
-        .map(({ name }) => `${name} completed successfully`),
+      results: completed(experiments),
       counts: countsOf(experiments),
       experiments,
       strayErrors: errors.map(({ message }) => message),
     });
   }
+}
+
+/** In the words of Zeebe's test bench. */
+function completed(experiments: ExperimentResult[]): string[] {
+  return experiments.filter(({ verdict }) => verdict === 'passed').map(({ name }) => `${name} completed successfully`);
 }
 
 function countsOf(experiments: ExperimentResult[]): Record<VerdictClass, number> {
@@ -126,7 +129,8 @@ function table(experiments: ExperimentResult[]): string {
     return ` ${verdict.padEnd(8)} ${name.padEnd(width)} ${seconds.padStart(9)}  ${reason.split('\n')[0] ?? ''}`.trimEnd();
   });
   const counts = Object.entries(countsOf(experiments)).map(([verdict, count]) => `${count} ${verdict}`);
-  return ['', ' Verdicts', ...rows, ` ${counts.join(', ')}`, ''].join('\n');
+  const results = JSON.stringify({ results: completed(experiments) });
+  return ['', ' Verdicts', ...rows, ` ${counts.join(', ')}`, '', results, ''].join('\n');
 }
 
 // a reader, or a kill in the middle, never sees half a file

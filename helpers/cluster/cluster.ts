@@ -7,14 +7,12 @@ import { forward, type Forward } from '../kubernetes/port-forward.ts';
 import { seededBy, type Seeded } from '../seeded.ts';
 import type { Journal } from '../journal.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
-import { seconds, spell } from '../wait/deadline.ts';
-import { NeverHappened } from '../wait/eventually.ts';
+import { seconds } from '../wait/deadline.ts';
 import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actuators.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { renderTopology } from '../zeebe/render-topology.ts';
 import { followersOf, leaderOf, partitionIds, type Topology } from '../zeebe/topology.ts';
 import type { KillTarget } from '../faults/terminate.ts';
-import { rebalance, untilLeaders } from './leadership.ts';
 import {
   actuatorBasePathOf,
   brokersAmong,
@@ -156,30 +154,17 @@ export class Cluster {
   /**
    * The leader of `first` and of another partition, the highest that another broker leads.
    *
-   * Where one broker leads everything the cluster is rebalanced first; if that does not help, the experiment is skipped.
+   * Where one broker leads everything although the leaders were evened out before, the experiment is skipped.
    */
   async leadersOnDifferentBrokers({ first }: { first: number }): Promise<[Leader, Leader]> {
-    const others = (topology: Topology) =>
-      partitionIds(topology)
-        .reverse()
-        .filter((p) => leaderOf(topology, p)?.nodeId !== leaderOf(topology, first)?.nodeId);
-    let topology = await this.topology();
-    if (others(topology).length === 0) {
-      try {
-        await this.journal.phase('One broker leads every partition: rebalance', async () => {
-          await rebalance(this);
-          await untilLeaders(this, (now) => others(now).length > 0);
-        });
-      } catch (error) {
-        if (!(error instanceof NeverHappened)) throw error;
-        this.skip(
-          `Leaders on two different brokers are needed, and there are none ${spell(30 * seconds)} after a rebalance: ${error.seen}.`,
-        );
-      }
-      topology = await this.topology();
-    }
-    const [other = first] = others(topology);
-    return [this.#leaderIn(topology, first), this.#leaderIn(topology, other)];
+    const topology = await this.topology();
+    const one = this.#leaderIn(topology, first);
+    const other = partitionIds(topology)
+      .reverse()
+      .find((p) => leaderOf(topology, p)?.nodeId !== one.nodeId);
+    if (other === undefined)
+      this.skip(`Leaders on two different brokers are needed; the topology is ${renderTopology(topology)}.`);
+    return [one, this.#leaderIn(topology, other)];
   }
 
   /** Throws ExperimentInvalid if a partition by which targets were chosen has another leader now: they are the wrong ones. */

@@ -36,7 +36,7 @@ export async function evenOutLeaders(cluster: Cluster): Promise<boolean> {
       'Between experiments: rebalance the leaders',
       async () => {
         await rebalance(cluster);
-        await untilLeaders(cluster, isEven);
+        await untilEven(cluster);
       },
       'rebalance',
     );
@@ -47,12 +47,12 @@ export async function evenOutLeaders(cluster: Cluster): Promise<boolean> {
   return true;
 }
 
-/** Waits up to 30 s for the leaders to satisfy a condition; throws NeverHappened with them as seen last. */
-export async function untilLeaders(cluster: Cluster, condition: (topology: Topology) => boolean): Promise<void> {
+/** Throws NeverHappened with the leaders as seen last. */
+async function untilEven(cluster: Cluster): Promise<void> {
   await eventually(
     async () => {
       const topology = await cluster.topology();
-      return { value: condition(topology) || undefined, seen: JSON.stringify(leadersIn(cluster, topology)) };
+      return { value: isEven(topology) || undefined, seen: JSON.stringify(leadersIn(cluster, topology)) };
     },
     { within: 30 * seconds },
   );
@@ -63,7 +63,7 @@ export async function untilLeaders(cluster: Cluster, condition: (topology: Topol
  *
  * @throws Error if there is no ready gateway or it refuses
  */
-export async function rebalance(cluster: Cluster): Promise<void> {
+async function rebalance(cluster: Cluster): Promise<void> {
   const [gateway] = cluster.gateways().filter(isReady);
   if (!gateway) throw new Error('A ready gateway is expected to take the request to rebalance, and there is none.');
   await cluster.actuators(gateway, (actuators) => actuators.rebalance());

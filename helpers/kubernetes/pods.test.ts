@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import { describePod, identityOf, isReady } from './pods.ts';
+import { containerStatusIn, describePod, hasCpuLimit, identityOf, isReady, ownerOf } from './pods.ts';
 
 const metadata = { name: 'camunda-zeebe-0', uid: 'a1' };
 const status = { phase: 'Running', podIP: '198.19.0.2' };
@@ -62,4 +62,35 @@ test('a pod is described by how far it is', () => {
     'camunda-zeebe-0 running, not ready',
     'camunda-zeebe-0 running (CrashLoopBackOff), not ready',
   ]);
+});
+
+describe('a pod has a CPU limit', () => {
+  const container = (cpu?: string) => ({ name: 'zeebe', resources: cpu === undefined ? {} : { limits: { cpu } } });
+  const pod = (...limits: (string | undefined)[]): V1Pod => ({ spec: { containers: limits.map(container) } });
+
+  test('if each of its containers has one', () => {
+    expect([pod('1'), pod('1', '500m'), pod('1', undefined), pod(undefined)].map(hasCpuLimit)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+test('the owner of a pod is its controller, not whoever else refers to it', () => {
+  const reference = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs' };
+  const ownerReferences = [
+    { ...reference, uid: 'other' },
+    { ...reference, uid: 'rs-1', controller: true },
+  ];
+  expect(ownerOf({ metadata: { ...metadata, ownerReferences } })).toBe('rs-1');
+  expect(ownerOf(running)).toBeUndefined();
+});
+
+test("a container's status is that of exactly this pod", () => {
+  const identity = identityOf(running);
+  expect(containerStatusIn([crashing], identity, 'zeebe')).toMatchObject({ restartCount: 3 });
+  expect(containerStatusIn([crashing], { ...identity, uid: 'b2' }, 'zeebe')).toBeUndefined();
+  expect(containerStatusIn([crashing], identity, 'other')).toBeUndefined();
 });

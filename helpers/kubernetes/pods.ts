@@ -49,3 +49,8 @@ export function containerStatusIn(
 ): V1ContainerStatus | undefined {
   return pods.find((p) => p.metadata?.uid === uid)?.status?.containerStatuses?.find((c) => c.name === container);
 }
+
+/** Whether a pod as a whole has a CPU limit: only where each of its containers has one (kubelet, pod-level cgroup). */
+export function hasCpuLimit(pod: V1Pod): boolean {
+  return pod.spec?.containers.every((c) => c.resources?.limits?.['cpu'] !== undefined) === true;
+}
