@@ -31,6 +31,13 @@ test('a seed repeats an order, which has each item once', () => {
   for (const order of orders) expect(order.sort()).toEqual(['a', 'b', 'c']);
 });
 
+test('purposes have sequences of their own, which the seed repeats too', () => {
+  const first = (purpose: string) => seededBy(7, purpose).shuffle(['a', 'b', 'c', 'd', 'e']).join('');
+  const purposes = ['leader-restart', 'follower-restart', 'msg-correlation', 'worker-restart'];
+  expect(new Set(purposes.map(first)).size).toBeGreaterThan(2);
+  expect(purposes.map(first)).toEqual(purposes.map(first));
+});
+
 test('the seed can be told to whoever wants to repeat the choices', () => {
   expect(seededBy(4711).seed).toBe(4711);
 });

@@ -7,9 +7,13 @@ export interface Seeded {
   shuffle<T>(items: readonly T[]): T[];
 }
 
-/** Starts a sequence of choices from a seed (mulberry32, a 32-bit generator by Tommy Ettinger in the public domain). */
-export function seededBy(seed: number): Seeded {
-  let state = seed | 0;
+/**
+ * Starts a sequence of choices from a seed (mulberry32, a 32-bit generator by Tommy Ettinger in the public domain).
+ *
+ * @param purpose gives each purpose a sequence of its own, so that not all choose the same of three
+ */
+export function seededBy(seed: number, purpose = ''): Seeded {
+  let state = [...Buffer.from(purpose)].reduce((hash, byte) => (Math.imul(hash, 31) + byte) | 0, seed | 0);
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);

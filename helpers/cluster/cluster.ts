@@ -79,7 +79,7 @@ export class Cluster {
         );
       gatewaysAmong(pods.all(), services.items);
       // A sequence of its own: how often clients connect depends on time, and what targets are chosen must not.
-      const forConnections = seededBy(seeded.seed);
+      const forConnections = seededBy(seeded.seed, 'connections');
       const chooseGateway = (): V1Pod | undefined =>
         forConnections.pick(gatewaysAmong(pods.all(), services.items).filter(isReady));
       const gateway = await forward(kubernetes, namespace, GATEWAY_PORT, chooseGateway);

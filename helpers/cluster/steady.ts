@@ -31,8 +31,12 @@ export async function untilSteady(cluster: Cluster, bound: Bound): Promise<void>
     }
     return answer;
   };
+  // Beside the waiting: a deployment needs no more than partition 1. What is missing is told first, if both fail.
+  const deploying = deployCanary(cluster, bound);
+  deploying.catch(() => undefined);
   await eventually(ask, { ...bound, every: 50 });
-  await canary(cluster, { within: Math.max(1 * seconds, end - Date.now()), signal: bound.signal });
+  const version = await deploying;
+  await canary(cluster, version, { within: Math.max(1 * seconds, end - Date.now()), signal: bound.signal });
 }
 
 async function asked(cluster: Cluster): Promise<Answer<true>> {
@@ -71,18 +75,19 @@ export function missingOf(workload: V1StatefulSet | V1Deployment, all: readonly 
   ];
 }
 
-/** Creates an instance on every partition; the process ends at once, so that nothing is left behind. */
-async function canary(cluster: Cluster, bound: Bound): Promise<void> {
-  const deployed = await eventually(async () => {
-    const { processes } = await cluster.client.deploy([await readModel('canary.bpmn')], {
-      within: 5 * seconds,
-      signal: bound.signal,
-    });
-    return { value: processes[0], seen: 'a deployment without a process' };
+async function deployCanary({ client }: Cluster, bound: Bound): Promise<number> {
+  const resources = [await readModel('canary.bpmn')];
+  return eventually(async () => {
+    const { processes } = await client.deploy(resources, { within: 5 * seconds, signal: bound.signal });
+    return { value: processes[0]?.version, seen: 'a deployment without a process' };
   }, bound);
+}
+
+/** Creates an instance on every partition; the process ends at once, so that nothing is left behind. */
+async function canary(cluster: Cluster, version: number, bound: Bound): Promise<void> {
   const partitions = partitionIds(await cluster.topology());
   try {
-    await createOnPartitions(cluster.client, { processId: CANARY, version: deployed.version, partitions }, bound);
+    await createOnPartitions(cluster.client, { processId: CANARY, version, partitions }, bound);
   } catch (error) {
     if (!(error instanceof PartitionSilent)) throw error;
     throw new NeverHappened(error.message, 1, bound.within);

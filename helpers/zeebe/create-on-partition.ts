@@ -8,14 +8,14 @@ export class PartitionSilent extends Error {
 
 /** One call's deadline in milliseconds: a partition that hangs must not use up the whole bound. */
 const CALL = 5_000;
-const FIRST_PAUSE = 50;
+const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 500;
 
 /**
- * Creates instances one after the other until each wanted partition has made one, and returns the first of each by
- * partition. The gateway chooses the partition, in turn, so others may get instances too; a call that brings nothing new
- * is followed by a growing pause. Throws PartitionSilent, naming the partitions, after `within` milliseconds (30 000
- * unless told), and when the signal fires.
+ * Creates instances until each wanted partition has made one, and returns the first of each by partition. The gateway
+ * chooses the partition, in turn, so that as many calls at once as partitions are still silent usually reach them all,
+ * and others may get instances too; calls that bring nothing new are followed by a growing pause. Throws
+ * PartitionSilent, naming the partitions, after `within` milliseconds (30 000 unless told), and when the signal fires.
  */
 export async function createOnPartitions(
   client: ZeebeClient,
@@ -29,24 +29,25 @@ export async function createOnPartitions(
   let last = 'no call was answered';
   let pause = FIRST_PAUSE;
 
+  const create = async (bound: number) => {
+    try {
+      const created = await client.createInstance(instance, { within: bound, signal });
+      last = `the last instance came from partition ${created.partition}`;
+      if (partitions.includes(created.partition) && !answered.has(created.partition))
+        answered.set(created.partition, created);
+    } catch (error) {
+      last = `the last error: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  };
   while (silent().length > 0) {
     signal?.throwIfAborted();
     const left = end - Date.now();
     if (left <= 0) throw new PartitionSilent(silence(silent(), wanted, within, last));
-    try {
-      const created = await client.createInstance(instance, { within: Math.min(CALL, left), signal });
-      last = `the last instance came from partition ${created.partition}`;
-      if (partitions.includes(created.partition) && !answered.has(created.partition)) {
-        answered.set(created.partition, created);
-        pause = FIRST_PAUSE;
-        continue;
-      }
-    } catch (error) {
-      signal?.throwIfAborted();
-      last = `the last error: ${error instanceof Error ? error.message : String(error)}`;
-    }
+    const before = answered.size;
+    await Promise.all(silent().map(() => create(Math.min(CALL, left))));
+    if (silent().length === 0) break;
+    pause = answered.size > before ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
     await sleep(Math.min(pause, Math.max(0, end - Date.now())), undefined, { signal });
-    pause = Math.min(pause * 2, LONGEST_PAUSE);
   }
   return answered;
 }

@@ -11,7 +11,7 @@ export interface LoadOptions {
   readonly run: string;
   /** The partitions that must have acknowledged an instance before the load counts as running. */
   readonly partitions: readonly number[];
-  /** Instances per second, after one for each partition at once; 6 unless told. */
+  /** Instances per second, after one for each partition at once; 4 unless told. */
   readonly pace?: number;
   /** Calls that may wait at the same time; when as many do, no new one is made. 16 unless told. */
   readonly concurrency?: number;
@@ -45,7 +45,7 @@ const CALL = 5_000;
  * until the deployment has arrived there, requests that the gateway sends to it are rejected with NOT_FOUND.
  */
 export async function startLoad(client: ZeebeClient, options: LoadOptions): Promise<Load> {
-  const { run, partitions, pace = 6, concurrency = 16, within = 30_000, signal } = options;
+  const { run, partitions, pace = 4, concurrency = 16, within = 30_000, signal } = options;
   const jobType = `zeebe-chaos-client-load-${run}`;
   const { version } = await deployed(client, { within, signal });
   const history: Operation[] = [];

@@ -25,10 +25,10 @@ test(
 
     const fault = await chaos.terminate(leader);
     await expect(cluster).toReplaceLeader(leader, { within: election });
+    await fault.lift();
 
     await chaos.refuter(() => expect(zeebe).toReceive(message, { within: resent + 5 * seconds }));
     await expect(zeebe).toReceive(message, { within });
     await expect(zeebe).toHaveUsedUp(message, { within });
-    await fault.lift();
   },
 );
