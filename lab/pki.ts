@@ -5,6 +5,9 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { API_SERVICE_ADDRESS, API_SERVER, CONTEXT, CONTROL_ADDRESS, NODES, type Layout } from './layout.ts';
 
+/** A user of the lab without rights of its own. */
+export const LIMITED_USER = 'limited';
+
 /** The users that the API server knows by token, with the groups that Kubernetes' built-in roles are bound to. */
 const users = {
   admin: ['system:masters'],
@@ -13,6 +16,8 @@ const users = {
   'system:kube-scheduler': [],
   'system:kube-proxy': [],
   coredns: ['system:masters'],
+  // Has no right but what a RoleBinding gives it: stands for a user of a cluster elsewhere.
+  [LIMITED_USER]: [],
   ...Object.fromEntries(NODES.map((node) => [`system:node:${node.name}`, ['system:nodes']])),
 } as Record<string, string[]>;
 

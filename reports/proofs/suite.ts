@@ -1,6 +1,7 @@
 /** Proves that a suite is green again and again on one lab, and that nothing grows. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { execa } from 'execa';
 import { runSuite } from '../../fixtures/run-suite.ts';
 import { readSettings } from '../../helpers/settings.ts';
 import { up } from '../../lab/up.ts';
@@ -38,6 +39,8 @@ export async function proveSuite([wanted = '10']: string[]): Promise<void> {
     writeDurations(JOURNAL);
     console.log(`run ${run.run} of ${total}: ${describe(run)}`);
   }
+  // The catalogue tells the usual durations.
+  await execa('npm', ['run', 'catalogue']);
   const red = readRuns().filter((run) => !isGreen(run));
   if (red.length > 0)
     throw new Error(`${red.length} of ${total} runs were not green: ${red.map((r) => r.run).join(', ')}.`);
