@@ -8,6 +8,7 @@ import { seededBy, type Seeded } from '../seeded.ts';
 import type { Journal } from '../journal.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds } from '../wait/deadline.ts';
+import { retry } from '../wait/retry.ts';
 import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actuators.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { renderTopology } from '../zeebe/render-topology.ts';
@@ -118,9 +119,10 @@ export class Cluster {
     return `${gatewayService(this.#services).metadata?.name}:${GATEWAY_PORT}`;
   }
 
-  /** The cluster as a gateway knows it. */
+  /** The cluster as a gateway knows it; asked again where the gateway dies with the question in its hands. */
   topology(): Promise<Topology> {
-    return this.client.topology({ within: 5 * seconds });
+    const ask = (signal: AbortSignal) => this.client.topology({ within: 5 * seconds, signal });
+    return retry(ask, { title: 'Asking for the topology', within: 10 * seconds });
   }
 
   /** The ids of all partitions. */
