@@ -82,6 +82,8 @@ describe('a cut between two brokers', () => {
       expect(await cut.proveGone()).toEqual({ 'a pod was replaced': 'its cut with it' });
       const { stdout } = await (await context.tools(other)).run('ip route show type unreachable');
       expect(stdout).toBe('');
+      // It keeps half-open connections to the one that vanished (docs/findings.md), which the next test must not meet.
+      await cluster.kubernetes.core.deleteNamespacedPod({ namespace: cluster.namespace, name: other.name });
     },
     2 * minutes,
   );
