@@ -59,6 +59,7 @@ mv "$1/snapshots/$3/$4" "$aside/$4"`;
 
 /** Needs nothing that TAKE_OUT left in the container: that one may have been lost. A wiped replica takes nothing back. */
 const PUT_BACK = `
+set -e
 aside=\${1%/raft-partition/*}/$2
 [ ! -d "$1/snapshots/$3" ] || [ ! -e "$aside/$4" ] || mv "$aside/$4" "$1/snapshots/$3/$4"
 rm -rf "$aside" "/run/zeebe-chaos/faults/$2"`;
