@@ -1,6 +1,6 @@
 /** What a network cut needs, from a cluster's pods. */
 import type { CutContext } from '../faults/disconnect.ts';
-import { identityOf } from '../kubernetes/pods.ts';
+import { identityOf, podIn } from '../kubernetes/pods.ts';
 import type { ToolContainers } from '../kubernetes/tool-container.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -9,7 +9,7 @@ export function cutContext(cluster: Cluster, containers: ToolContainers): CutCon
   // In a PID namespace of their own: they must outlive a broker that is killed while it is cut off.
   return {
     tools: (pod) => containers.in(pod),
-    exists: ({ uid }) => cluster.pods.all().some((pod) => pod.metadata?.uid === uid),
+    exists: (pod) => podIn(cluster.pods.all(), pod) !== undefined,
     witness: (a, b) => containers.in(identityOf(cluster.bystander(a, b))),
   };
 }

@@ -1,6 +1,7 @@
 /** Makes sure that a replica's log no longer begins at index 1, so that its snapshot is needed. */
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Broker } from '../cluster/resolve.ts';
+import { podIn } from '../kubernetes/pods.ts';
 import type { ToolContainers } from '../kubernetes/tool-container.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds } from '../wait/deadline.ts';
@@ -23,7 +24,7 @@ export async function compactLog(
   broker: Broker,
   { partition, run }: { partition: number; run: string },
 ): Promise<void> {
-  const pod = cluster.brokerPods().find((p) => p.metadata?.uid === broker.uid);
+  const pod = podIn(cluster.pods.all(), broker);
   if (!pod) throw new ExperimentInvalid(`${broker.name} is expected to be there still, and was replaced.`);
   const files = await replicaFiles(containers, pod, broker.container, partition);
   const { partitionsCount: partitionCount } = await cluster.topology();

@@ -1,7 +1,7 @@
 /** Load beside a process, inside the limits of its pod: it starves that process and not the node. */
 import { randomUUID } from 'node:crypto';
 import type { PodWatch } from '../kubernetes/pod-watch.ts';
-import { containerStatusIn, type PodIdentity } from '../kubernetes/pods.ts';
+import { containerStatusIn, podIn, type PodIdentity } from '../kubernetes/pods.ts';
 import type { ToolContainer, ToolContainers } from '../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
 import { minutes, seconds } from '../wait/deadline.ts';
@@ -135,6 +135,6 @@ class Stress implements Fault<StressEvidence> {
   }
 
   #isThere(): boolean {
-    return this.#context.pods.all().some((pod) => pod.metadata?.uid === this.#target.uid);
+    return podIn(this.#context.pods.all(), this.#target) !== undefined;
   }
 }

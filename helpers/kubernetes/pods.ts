@@ -41,13 +41,18 @@ export function ownerOf(pod: V1Pod | undefined): string | undefined {
   return pod?.metadata?.ownerReferences?.find((owner) => owner.controller)?.uid;
 }
 
+/** Exactly this pod as it is now; undefined if it is gone, whoever has its name. */
+export function podIn(pods: readonly V1Pod[], { uid }: Pick<PodIdentity, 'uid'>): V1Pod | undefined {
+  return pods.find((pod) => pod.metadata?.uid === uid);
+}
+
 /** The status of a container of exactly this pod; undefined if pod or container is gone. */
 export function containerStatusIn(
   pods: readonly V1Pod[],
-  { uid }: PodIdentity,
+  identity: PodIdentity,
   container: string,
 ): V1ContainerStatus | undefined {
-  return pods.find((p) => p.metadata?.uid === uid)?.status?.containerStatuses?.find((c) => c.name === container);
+  return podIn(pods, identity)?.status?.containerStatuses?.find((c) => c.name === container);
 }
 
 /** Whether a pod as a whole has a CPU limit: only where each of its containers has one (kubelet, pod-level cgroup). */
