@@ -8,7 +8,7 @@ describe('without any setting', () => {
     expect(readSettings({})).toMatchObject({
       kubeContext: undefined,
       namespace: 'zeebe',
-      zeebeVersion: '8.5.8',
+      labEngine: 'open',
       toolImage: LAB_TOOL_IMAGE,
       workerImage: LAB_WORKER_IMAGE,
       control: 'none',
@@ -34,7 +34,7 @@ test('every setting is read', () => {
     CHAOS_KUBE_CONTEXT: 'staging',
     CHAOS_NAMESPACE: 'camunda',
     CHAOS_SEED: '0',
-    ZEEBE_VERSION: '8.6.12',
+    CHAOS_LAB_ENGINE: '/opt/camunda-zeebe-8.6.12.tar.gz',
     CHAOS_TOOL_IMAGE: 'images.example/tools:2',
     CHAOS_WORKER_IMAGE: 'images.example/worker:3',
     CHAOS_CONTROL: 'no-effect',
@@ -47,7 +47,7 @@ test('every setting is read', () => {
     kubeContext: 'staging',
     namespace: 'camunda',
     seed: 0,
-    zeebeVersion: '8.6.12',
+    labEngine: '/opt/camunda-zeebe-8.6.12.tar.gz',
     toolImage: 'images.example/tools:2',
     workerImage: 'images.example/worker:3',
     control: 'no-effect',
@@ -77,7 +77,7 @@ test('a variable that is set to nothing is not set', () => {
   ];
   const empty = Object.fromEntries(names.map((name) => [`CHAOS_${name}`, '']));
   const seed = { CHAOS_SEED: '7' };
-  expect(readSettings({ ...empty, ...seed, ZEEBE_VERSION: '', XDG_CACHE_HOME: '' })).toEqual(readSettings(seed));
+  expect(readSettings({ ...empty, ...seed, CHAOS_LAB_ENGINE: '', XDG_CACHE_HOME: '' })).toEqual(readSettings(seed));
 });
 
 test('the cache is where the user keeps caches', () => {
@@ -95,7 +95,7 @@ describe('a mistake is told in one sentence', () => {
   test.for<[NodeJS.ProcessEnv, string]>([
     [
       { CHAOS_NAMESPASE: 'camunda' },
-      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_CONTROL, CHAOS_REPORTS, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE, ZEEBE_VERSION and KUBECONFIG.',
+      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_CONTROL, CHAOS_REPORTS, CHAOS_LAB_ENGINE, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE and KUBECONFIG.',
     ],
     [
       { CHAOS_KUBE_CONTEXT: 'staging' },
@@ -118,7 +118,7 @@ describe('a mistake is told in one sentence', () => {
       { CHAOS_SEED: '1234567890' },
       'CHAOS_SEED is expected to be a whole number of up to nine digits, found "1234567890".',
     ],
-    [{ ZEEBE_VERSION: '8.5' }, 'ZEEBE_VERSION is expected to be a release such as 8.5.8 or 8.6.0, found "8.5".'],
+    [{ CHAOS_LAB_ENGINE: '8.5.8' }, 'CHAOS_LAB_ENGINE is expected to be an absolute path, found "8.5.8".'],
     [{ CHAOS_CONTROL: 'refute' }, 'CHAOS_CONTROL is expected to be one of none, no-effect, refuted, found "refute".'],
     [{ CHAOS_LAB_INSTALL: 'true' }, 'CHAOS_LAB_INSTALL is expected to be yes or no, found "true".'],
     [{ CHAOS_LAB_STATE: 'lab' }, 'CHAOS_LAB_STATE is expected to be an absolute path, found "lab".'],

@@ -9,8 +9,8 @@ export interface Settings {
   readonly namespace: string;
   /** Repeats the choice of targets; printed with every run. */
   readonly seed: number;
-  /** The Zeebe release the lab runs. */
-  readonly zeebeVersion: string;
+  /** What the lab runs: `open`, an engine under an open licence, or the path of a Zeebe release archive. */
+  readonly labEngine: string;
   /** Replaces the image of the tool containers that carry network and stress faults. */
   readonly toolImage: string;
   /** The image of the job worker; undefined where none was named, so that experiments that need one are skipped. */
@@ -42,6 +42,7 @@ const known = {
   CHAOS_WORKER_IMAGE: 'an image reference',
   CHAOS_CONTROL: controls.join(', '),
   CHAOS_REPORTS: 'a path',
+  CHAOS_LAB_ENGINE: 'open or an absolute path',
   CHAOS_LAB_INSTALL: 'yes or no',
   CHAOS_LAB_STATE: 'an absolute path',
   CHAOS_LAB_CACHE: 'an absolute path',
@@ -70,7 +71,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     kubeContext,
     namespace: namespaceFrom(env['CHAOS_NAMESPACE'], kubeContext),
     seed: seedFrom(env['CHAOS_SEED']),
-    zeebeVersion: versionFrom(env['ZEEBE_VERSION']),
+    labEngine: engineFrom(env['CHAOS_LAB_ENGINE']),
     toolImage: toolImageFrom(env['CHAOS_TOOL_IMAGE'], kubeContext),
     workerImage: env['CHAOS_WORKER_IMAGE'] || (kubeContext ? undefined : LAB_WORKER_IMAGE),
     control: controlFrom(env['CHAOS_CONTROL']),
@@ -90,7 +91,7 @@ function refuseTypos(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(env))
     if (name.startsWith('CHAOS_') && !(name in known))
       throw new InvalidSetting(
-        `${name} is not a setting of zeebe-chaos; the settings are ${Object.keys(known).join(', ')}, ZEEBE_VERSION and KUBECONFIG.`,
+        `${name} is not a setting of zeebe-chaos; the settings are ${Object.keys(known).join(', ')} and KUBECONFIG.`,
       );
 }
 
@@ -120,11 +121,9 @@ function seedFrom(value: string | undefined): number {
   return Number(value);
 }
 
-function versionFrom(value: string | undefined): string {
-  const version = value || '8.5.8';
-  if (!/^8\.\d+\.\d+$/.test(version))
-    throw new InvalidSetting(`ZEEBE_VERSION is expected to be a release such as 8.5.8 or 8.6.0, found "${version}".`);
-  return version;
+function engineFrom(value: string | undefined): string {
+  const engine = value || 'open';
+  return engine === 'open' ? engine : folderFrom('CHAOS_LAB_ENGINE', engine);
 }
 
 function yesOrNo(name: keyof typeof known, value: string | undefined, otherwise: boolean): boolean {

@@ -24,7 +24,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   },
   async status() {
     const status = await statusOf(layout);
-    if (status.state === 'up') console.log(`up: ${status.running.plan}, Zeebe ${status.running.zeebeVersion}`);
+    if (status.state === 'up') console.log(`up: ${status.running.plan}, ${status.running.engine}`);
     else console.log(status.state === 'down' ? 'down' : `not whole: ${status.why}; \`npm run lab -- down\` cleans up`);
     if (status.state !== 'up') process.exitCode = 1;
   },

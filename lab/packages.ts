@@ -19,7 +19,6 @@ const needed: Record<string, string> = {
   tini: '/usr/bin/tini-static',
   iproute2: 'ip',
   openssl: 'openssl',
-  maven: 'mvn',
 };
 
 /**

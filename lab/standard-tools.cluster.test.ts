@@ -65,7 +65,7 @@ describe('standard tools work on the lab unchanged', () => {
   test(
     "Zeebe's own zbctl sees the whole cluster through kubectl port-forward",
     async () => {
-      const zbctl = await zbctlOf(layout, running.zeebeVersion);
+      const zbctl = await zbctlOf(layout);
       const forward = execa(
         running.hyperkube,
         ['kubectl', '-n', 'zeebe', 'port-forward', 'svc/camunda-zeebe-gateway', ':26500'],

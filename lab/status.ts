@@ -8,7 +8,8 @@ import { labProcesses } from './processes.ts';
 export interface Running {
   readonly plan: string;
   readonly namespace: string;
-  readonly zeebeVersion: string;
+  /** What runs on it: `Zeebe 8.5.8`. */
+  readonly engine: string;
   readonly hyperkube: string;
   readonly imageStore: string;
 }

@@ -1,9 +1,10 @@
 /** Brings the lab up, or finds that it is up already. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Settings } from '../helpers/settings.ts';
+import { InvalidSetting, type Settings } from '../helpers/settings.ts';
 import { seconds } from '../helpers/wait/deadline.ts';
 import { zeebeImage } from './build/images.ts';
+import { releaseIn, type Release } from './build/release.ts';
 import { makeCgroups } from './cgroups.ts';
 import { tearDown } from './down.ts';
 import { checkHost } from './host.ts';
@@ -28,12 +29,13 @@ export interface Lab {
 }
 
 /**
- * Returns when the lab runs the plan with the settings' Zeebe release and every Zeebe pod is ready.
+ * Returns when the lab runs the plan with the settings' engine and every Zeebe pod is ready.
  *
- * A lab with another plan or release, or one that came up half-way, is taken down first. A second `up` waits for the
+ * A lab with another plan or engine, or one that came up half-way, is taken down first. A second `up` waits for the
  * first and then finds the lab there.
  *
  * @throws UnfitHost before anything is touched, if the host cannot run the lab
+ * @throws InvalidSetting likewise, if there is no engine to run
  */
 export async function up(settings: Settings, planName: string): Promise<Lab> {
   const layout = layoutOf(settings);
@@ -42,11 +44,8 @@ export async function up(settings: Settings, planName: string): Promise<Lab> {
     layout.state,
     () => progress.say('waiting for another `up` or `down`'),
     async () => {
-      const wanted = {
-        plan: planNamed(planName).name,
-        namespace: settings.namespace,
-        zeebeVersion: settings.zeebeVersion,
-      };
+      const release = await releaseFor(settings);
+      const wanted = { plan: planNamed(planName).name, namespace: settings.namespace, engine: named(release) };
       const status = await statusOf(layout);
       if (status.state === 'up' && inWords(status.running) === inWords(wanted))
         return { kubeconfig: layout.kubeconfig, reused: true };
@@ -57,31 +56,44 @@ export async function up(settings: Settings, planName: string): Promise<Lab> {
       if (status.state === 'up') progress.say(`it runs ${inWords(status.running)}; changing to ${inWords(wanted)}`);
       if (status.state === 'partial') progress.say(`found a lab that is not whole: ${status.why}`);
       if (status.state !== 'down') await tearDown(layout);
-      await bringUp(layout, progress, settings, planName);
+      await bringUp(layout, progress, wanted, release);
       return { kubeconfig: layout.kubeconfig, reused: false };
     },
   );
 }
 
-function inWords({ plan, namespace, zeebeVersion }: Pick<Running, 'plan' | 'namespace' | 'zeebeVersion'>): string {
-  return `${plan} with Zeebe ${zeebeVersion} in namespace ${namespace}`;
+async function releaseFor({ labEngine }: Settings): Promise<Release> {
+  if (labEngine === 'open')
+    throw new InvalidSetting(
+      'The lab has no engine of its own yet: CHAOS_LAB_ENGINE is expected to be the path of a Zeebe release archive, found none.',
+    );
+  return releaseIn(labEngine);
 }
 
-async function bringUp(layout: Layout, progress: Progress, settings: Settings, planName: string): Promise<void> {
+function named({ version }: Release): string {
+  return `Zeebe ${version}`;
+}
+
+type Wanted = Pick<Running, 'plan' | 'namespace' | 'engine'>;
+
+function inWords({ plan, namespace, engine }: Wanted): string {
+  return `${plan} with ${engine} in namespace ${namespace}`;
+}
+
+async function bringUp(layout: Layout, progress: Progress, wanted: Wanted, release: Release): Promise<void> {
   rmSync(layout.logs, { recursive: true, force: true });
   for (const folder of [layout.logs, layout.building, layout.state, layout.volumes])
     mkdirSync(folder, { recursive: true });
-  const parts = await makeParts(layout, progress, settings.zeebeVersion);
+  const parts = await makeParts(layout, progress, release);
   const deployment: Deployment = {
-    plan: planNamed(planName),
-    namespace: settings.namespace,
-    image: zeebeImage(settings.zeebeVersion),
+    plan: planNamed(wanted.plan),
+    namespace: wanted.namespace,
+    image: zeebeImage(release),
     storageClass: LAB_STORAGE_CLASS,
   };
   await progress.phase('starting Kubernetes', () => startKubernetes(layout, parts));
-  await progress.phase(`starting Zeebe ${settings.zeebeVersion} as ${planName}`, () => startZeebe(layout, deployment));
-  const { namespace, zeebeVersion } = settings;
-  writeRunning(layout, { plan: planName, namespace, zeebeVersion, ...parts });
+  await progress.phase(`starting ${wanted.engine} as ${wanted.plan}`, () => startZeebe(layout, deployment));
+  writeRunning(layout, { ...wanted, ...parts });
 }
 
 async function startKubernetes(layout: Layout, parts: Parts): Promise<void> {

@@ -7,21 +7,18 @@ import { cached, contentKey } from '../cache.ts';
 import { PAUSE_IMAGE } from '../machines/configuration.ts';
 import { run } from '../run.ts';
 import type { Making } from './making.ts';
+import type { Release } from './release.ts';
 import { javaRoot, toolRoot } from './root-file-systems.ts';
 import { buildWorker } from './worker.ts';
-import { zeebeDistribution } from './zeebe-distribution.ts';
-
-const archiveScript = fileURLToPath(new URL('class-data-archive.sh', import.meta.url));
-const ownNamespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
 
 /** The image reference of a Zeebe release on the lab. */
-export function zeebeImage(version: string): string {
+export function zeebeImage({ version }: Release): string {
   return `localhost/zeebe-chaos/zeebe:${version}`;
 }
 
 /** Returns the OCI archives of the pause, tool, worker and Zeebe images. */
-export async function buildImages(making: Making, zeebeVersion: string): Promise<string[]> {
-  return Promise.all([pauseImage(making), toolImage(making), workerImage(making), brokerImage(making, zeebeVersion)]);
+export async function buildImages(making: Making, release: Release): Promise<string[]> {
+  return Promise.all([pauseImage(making), toolImage(making), workerImage(making), releaseImage(making, release)]);
 }
 
 function pauseImage(making: Making): Promise<string> {
@@ -49,27 +46,18 @@ async function workerImage(making: Making): Promise<string> {
   });
 }
 
-async function brokerImage(making: Making, version: string): Promise<string> {
-  const [root, release] = await Promise.all([javaRoot(making), zeebeDistribution(making, version)]);
-  return image(making, zeebeImage(version), [root, release], async (buildah, container) => {
+async function releaseImage(making: Making, release: Release): Promise<string> {
+  const root = await javaRoot(making);
+  const ingredients = [root, contentKey(release.archive)];
+  return image(making, zeebeImage(release), ingredients, async (buildah, container) => {
     await buildah('add', container, root, '/');
-    await buildah('add', container, release, '/opt');
+    await buildah('add', container, release.archive, '/opt');
     const mount = await buildah('mount', container);
     // Where the vendor's image has it, so that manifests fit both.
-    await run(making.layout, 'mv', [
-      path.join(mount, `opt/camunda-zeebe-${version}`),
-      path.join(mount, 'usr/local/zeebe'),
-    ]);
-    await run(making.layout, 'unshare', [...ownNamespaces, '/bin/bash', archiveScript, mount], {
-      signal: making.signal,
-    });
+    await run(making.layout, 'mv', [path.join(mount, 'opt', release.folder), path.join(mount, 'usr/local/zeebe')]);
     await buildah(
       'config',
       ...['--workingdir', '/usr/local/zeebe'],
-      ...[
-        '--env',
-        `JAVA_OPTS=-XX:SharedArchiveFile=/usr/local/zeebe/zeebe.jsa -Dlog4j2.configurationFile=/usr/local/zeebe/config/log4j2.xml`,
-      ],
       ...['--entrypoint', '["/usr/bin/tini","--"]'],
       ...['--cmd', '["/usr/local/zeebe/bin/broker"]'],
       container,
@@ -81,11 +69,10 @@ type Buildah = (...args: string[]) => Promise<string>;
 type Fill = (buildah: Buildah, container: string) => Promise<void>;
 
 function image(making: Making, reference: string, ingredients: string[], fill: Fill): Promise<string> {
-  // The ingredients' paths carry their own content keys; the steps are in these two files.
+  // The ingredients' names carry their own content keys; the steps are in this file.
   const key = contentKey(
     `text:${reference} ${ingredients.map((file) => path.basename(file)).join(' ')}`,
     fileURLToPath(import.meta.url),
-    archiveScript,
   );
   const name = `${reference.replace(/^localhost\/zeebe-chaos\//, '').replace(':', '-')}-${key}.oci.tar`;
   return cached(path.join(making.layout.cache, 'images'), name, (target) =>

@@ -17,12 +17,6 @@ const GATEWAY = `${NAME}-gateway`;
 /** In the vendor's image as well as in the lab's. */
 const INIT = ['tini', '--'];
 
-/**
- * The class-data archive would bring a killed leader back in 4 s, before another one is elected (5 to 6 s): no leader
- * experiment could tell the two apart. A broker that has run before waits, as a start elsewhere takes longer.
- */
-const WAIT_BEFORE_RESTART = '[ ! -d /usr/local/zeebe/data/raft-partition ] || sleep 4';
-
 const PORTS = { http: 9600, command: 26501, internal: 26502, gateway: 26500 } as const;
 
 /** Returns the objects of one Zeebe cluster, namespace first. */
@@ -113,7 +107,7 @@ function brokerContainer({ plan, namespace, image }: Deployment): V1Container {
       ...INIT,
       '/bin/bash',
       '-c',
-      `${WAIT_BEFORE_RESTART}; export ZEEBE_BROKER_CLUSTER_NODEID=\${POD_NAME##*-}; exec /usr/local/zeebe/bin/broker`,
+      `export ZEEBE_BROKER_CLUSTER_NODEID=\${POD_NAME##*-}; exec /usr/local/zeebe/bin/broker`,
     ],
     ports: containerPorts('http', 'command', 'internal'),
     env: [

@@ -35,8 +35,8 @@ export async function openBenchLab(settings: Settings): Promise<BenchLab> {
   });
   const name = `zeebe-chaos-bench-${Date.now().toString(36)}`;
   const containers = new ToolContainers(cluster.kubernetes, namespace, cluster.pods, toolImage, name);
-  const { hyperkube, zeebeVersion } = status.running;
-  const zbctl = await zbctlOf(layout, zeebeVersion);
+  const { hyperkube } = status.running;
+  const zbctl = await zbctlOf(layout);
   const env = { KUBECONFIG: layout.kubeconfig };
   return {
     cluster,
