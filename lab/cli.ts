@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { readSettings } from '../helpers/settings.ts';
 import { down } from './down.ts';
 import { layoutOf } from './layout.ts';
-import { statusOf } from './status.ts';
+import { NO_PLAN, statusOf, type Status } from './status.ts';
 import { up } from './up.ts';
 import { deployElsewhere } from './zeebe/deploy-elsewhere.ts';
 import { DEFAULT_PLAN } from './zeebe/plans.ts';
@@ -24,9 +24,8 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   },
   async status() {
     const status = await statusOf(layout);
-    if (status.state === 'up') console.log(`up: ${status.running.plan}, ${status.running.engine}`);
-    else console.log(status.state === 'down' ? 'down' : `not whole: ${status.why}; \`npm run lab -- down\` cleans up`);
-    if (status.state !== 'up') process.exitCode = 1;
+    console.log(inWords(status));
+    if (status.state !== 'up' || status.running.plan === NO_PLAN) process.exitCode = 1;
   },
   async kubeconfig() {
     await requireUp();
@@ -55,6 +54,14 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   },
   deploy: deployElsewhere,
 };
+
+function inWords(status: Status): string {
+  if (status.state === 'down') return 'down';
+  if (status.state === 'partial') return `not whole: ${status.why}; \`npm run lab -- down\` cleans up`;
+  const { plan, engine } = status.running;
+  if (plan === NO_PLAN) return 'not whole: its Zeebe is being replaced, or was to be; `npm run lab -- up` does so';
+  return `up: ${plan}, ${engine}`;
+}
 
 async function requireUp() {
   const status = await statusOf(layout);

@@ -23,11 +23,15 @@ async function killedUp(words: string): Promise<void> {
     detached: true,
     buffer: false,
   });
-  await new Promise<void>((resolve) => {
+  let output = '';
+  const said = new Promise<'said'>((resolve) => {
     running.all.on('data', (chunk) => {
-      if (String(chunk).includes(words)) resolve();
+      output += String(chunk);
+      if (output.includes(words)) resolve('said');
     });
   });
+  if ((await Promise.race([said, running])) !== 'said')
+    throw new Error(`\`up\` was expected to say "${words}":\n${output}`);
   // The whole group, so that npx and tsx go as well.
   if (running.pid !== undefined) process.kill(-running.pid, 'SIGKILL');
   await running;
@@ -39,10 +43,8 @@ describe('the lab', () => {
     await up(settings, DEFAULT_PLAN);
   }, 5 * minutes);
 
-  test('that is up is found up again in under a second', async () => {
-    const start = performance.now();
+  test('that is up is found up again', async () => {
     expect(await up(settings, DEFAULT_PLAN)).toMatchObject({ reused: true });
-    expect(performance.now() - start).toBeLessThan(1_000);
   });
 
   test(

@@ -18,7 +18,10 @@ beforeAll(async () => {
   const status = await statusOf(layout);
   if (status.state !== 'up') throw new Error('The lab is expected to be up.');
   running = status.running;
-});
+  // A test before may have taken a pod away.
+  await kubectl('rollout', 'status', 'statefulset/camunda-zeebe', '--timeout=2m');
+  await kubectl('rollout', 'status', 'deployment/camunda-zeebe-gateway', '--timeout=2m');
+}, 5 * minutes);
 
 const kubectl = async (...args: string[]): Promise<string> =>
   (await execa(running.hyperkube, ['kubectl', '--namespace', 'zeebe', ...args], { env })).stdout;
@@ -56,10 +59,21 @@ describe('standard tools work on the lab unchanged', () => {
   test('kubectl debug with the netadmin profile can change routes', async () => {
     const script =
       'ip route add unreachable 198.18.77.7 && ip route show type unreachable; ip route del unreachable 198.18.77.7';
-    const options = ['--profile=netadmin', `--image=${toolImage}`, '--quiet', '--attach', '--stdin=false'];
-    expect(await kubectl('debug', 'camunda-zeebe-0', ...options, '--', 'sh', '-c', script)).toContain(
-      'unreachable 198.18.77.7',
-    );
+    const container = `netadmin-${Date.now()}`;
+    // Not attached: what is over before kubectl attaches is not to be seen, and its log is.
+    const options = [
+      '--profile=netadmin',
+      `--image=${toolImage}`,
+      `--container=${container}`,
+      '--attach=false',
+      '--quiet',
+    ];
+    await kubectl('debug', 'camunda-zeebe-0', ...options, '--', 'sh', '-c', script);
+    const routes = async () => {
+      const log = await kubectl('logs', 'camunda-zeebe-0', '--container', container);
+      return { value: log.includes('unreachable 198.18.77.7') || undefined, seen: log };
+    };
+    await eventually(routes, { within: 20 * seconds });
   });
 
   test(
@@ -73,9 +87,13 @@ describe('standard tools work on the lab unchanged', () => {
       );
       onTestFinished(() => void forward.kill());
       const port = await forwardedPort(forward);
-      const { stdout } = await execa(zbctl, ['--insecure', '--address', `127.0.0.1:${port}`, 'status']);
-      expect(stdout).toContain('Cluster size: 3');
-      expect(stdout.match(/: Leader, Healthy/g)).toHaveLength(3);
+      const status = async () => {
+        const { stdout } = await execa(zbctl, ['--insecure', '--address', `127.0.0.1:${port}`, 'status']);
+        const healthy = stdout.match(/: Leader, Healthy/g)?.length === 3;
+        return { value: healthy ? stdout : undefined, seen: stdout };
+      };
+      // A lab that has just come up has ready brokers before it has three leaders.
+      expect(await eventually(status, { within: 30 * seconds })).toContain('Cluster size: 3');
     },
     1 * minutes,
   );

@@ -1,8 +1,13 @@
 /** What state the lab is in. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Kubernetes } from '../helpers/kubernetes/connection.ts';
+import { seconds } from '../helpers/wait/deadline.ts';
+import { eventually } from '../helpers/wait/eventually.ts';
 import { CONTEXT, type Layout } from './layout.ts';
 import { labProcesses } from './processes.ts';
+
+/** The plan of a lab whose Zeebe is being replaced. */
+export const NO_PLAN = 'no plan';
 
 /** What the lab was brought up with. */
 export interface Running {
@@ -28,7 +33,10 @@ export async function statusOf(layout: Layout): Promise<Status> {
   if (!alive && !existsSync(layout.state)) return { state: 'down' };
   if (!alive) return { state: 'partial', why: 'its folder is there and none of its processes is' };
   if (!running) return { state: 'partial', why: 'it never came up in whole' };
-  if (!(await isServing(layout))) return { state: 'partial', why: 'its API server does not answer' };
+  // A lab that is not whole is taken down: one answer is not enough for that.
+  const serving = async () => ({ value: (await isServing(layout)) || undefined, seen: 'no answer' });
+  const serves = await eventually(serving, { within: 10 * seconds }).catch(() => false);
+  if (!serves) return { state: 'partial', why: 'its API server did not say for 10 s that it is ready' };
   return { state: 'up', running };
 }
 
@@ -37,10 +45,10 @@ export function connectLab(layout: Layout): Kubernetes {
   return connect(CONTEXT, layout.kubeconfig);
 }
 
-/** Whether the lab's API server says that it is ready. */
+/** Whether the lab's API server says within 2 s that it is ready. */
 export async function isServing(layout: Layout): Promise<boolean> {
   try {
-    return await connectLab(layout).health.readyz({});
+    return await connectLab(layout).health.readyz({ signal: AbortSignal.timeout(2 * seconds) });
   } catch {
     return false;
   }

@@ -1,9 +1,9 @@
 /** Brings the lab up, or finds that it is up already. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { takeRunLease, type RunLease } from '../helpers/ledger/run-lease.ts';
 import { InvalidSetting, type Settings } from '../helpers/settings.ts';
 import { seconds } from '../helpers/wait/deadline.ts';
-import { zeebeImage } from './build/images.ts';
 import { releaseIn, type Release } from './build/release.ts';
 import { makeCgroups } from './cgroups.ts';
 import { tearDown } from './down.ts';
@@ -17,10 +17,10 @@ import { ensurePackages } from './packages.ts';
 import { makeParts } from './parts.ts';
 import { makePki } from './pki.ts';
 import { Progress } from './progress.ts';
-import { connectLab, isServing, statusOf, writeRunning, type Running } from './status.ts';
-import { applyStorageClass, applyZeebe, LAB_STORAGE_CLASS, untilZeebeReady } from './zeebe/deploy.ts';
-import type { Deployment } from './zeebe/manifests.ts';
+import { connectLab, isServing, NO_PLAN, statusOf, writeRunning, type Running } from './status.ts';
 import { planNamed } from './zeebe/plans.ts';
+import { removeZeebe } from './zeebe/remove.ts';
+import { startZeebe, type Wanted } from './zeebe/start.ts';
 
 /** The kubeconfig of a lab that runs the wanted plan, and whether it was up before. */
 export interface Lab {
@@ -31,11 +31,13 @@ export interface Lab {
 /**
  * Returns when the lab runs the plan with the settings' engine and every Zeebe pod is ready.
  *
- * A lab with another plan or engine, or one that came up half-way, is taken down first. A second `up` waits for the
+ * A lab with another plan gets a new Zeebe in its place; one with another engine or namespace, or one that came up
+ * half-way, is taken down first. A second `up` waits for the
  * first and then finds the lab there.
  *
- * @throws UnfitHost before anything is touched, if the host cannot run the lab
- * @throws InvalidSetting likewise, if there is no engine to run
+ * @throws UnfitHost before anything is touched, if the host cannot run the lab; Error if a run is at work on the Zeebe
+ * that would have to be replaced
+ * @throws InvalidSetting before anything is touched, if there is no engine to run
  */
 export async function up(settings: Settings, planName: string): Promise<Lab> {
   const layout = layoutOf(settings);
@@ -53,7 +55,12 @@ export async function up(settings: Settings, planName: string): Promise<Lab> {
       // A lab that is there uses the memory that it will need, so that its own use is no reason to refuse.
       await checkHost(layout, { memory: status.state === 'down' });
       await ensurePackages(progress, settings.mayInstall);
-      if (status.state === 'up') progress.say(`it runs ${inWords(status.running)}; changing to ${inWords(wanted)}`);
+      if (status.state === 'up') {
+        progress.say(`it runs ${inWords(status.running)}; changing to ${inWords(wanted)}`);
+        if (await changePlan(layout, progress, wanted, release, status.running))
+          return { kubeconfig: layout.kubeconfig, reused: false };
+        await (await labLease(layout, progress, status.running.namespace)).release();
+      }
       if (status.state === 'partial') progress.say(`found a lab that is not whole: ${status.why}`);
       if (status.state !== 'down') await tearDown(layout);
       await bringUp(layout, progress, wanted, release);
@@ -74,10 +81,37 @@ function named({ version }: Release): string {
   return `Zeebe ${version}`;
 }
 
-type Wanted = Pick<Running, 'plan' | 'namespace' | 'engine'>;
-
 function inWords({ plan, namespace, engine }: Wanted): string {
   return `${plan} with ${engine} in namespace ${namespace}`;
+}
+
+/** Gives a lab whose other parts are as wanted another Zeebe; returns whether they are. */
+async function changePlan(
+  layout: Layout,
+  progress: Progress,
+  wanted: Wanted,
+  release: Release,
+  running: Running,
+): Promise<boolean> {
+  if (running.engine !== wanted.engine || running.namespace !== wanted.namespace) return false;
+  const parts = await makeParts(layout, progress, release);
+  if (parts.hyperkube !== running.hyperkube || parts.imageStore !== running.imageStore) return false;
+  const lease = await labLease(layout, progress, wanted.namespace);
+  try {
+    // Whoever takes up a change that did not end finds a lab that is up but for its Zeebe.
+    writeRunning(layout, { ...running, plan: NO_PLAN });
+    await progress.phase(`removing Zeebe as ${running.plan}`, () => removeZeebe(connectLab(layout), wanted.namespace));
+    await startZeebe(layout, progress, wanted, release, parts);
+  } finally {
+    await lease.release();
+  }
+  return true;
+}
+
+/** Makes sure that no run is at work on the lab's Zeebe; throws NamespaceInUse if one is. */
+function labLease(layout: Layout, progress: Progress, namespace: string): Promise<RunLease> {
+  const say = (line: string): void => progress.say(line);
+  return takeRunLease({ kubernetes: connectLab(layout), namespace, run: 'lab', who: 'which replaces its Zeebe', say });
 }
 
 async function bringUp(layout: Layout, progress: Progress, wanted: Wanted, release: Release): Promise<void> {
@@ -85,15 +119,8 @@ async function bringUp(layout: Layout, progress: Progress, wanted: Wanted, relea
   for (const folder of [layout.logs, layout.building, layout.state, layout.volumes])
     mkdirSync(folder, { recursive: true });
   const parts = await makeParts(layout, progress, release);
-  const deployment: Deployment = {
-    plan: planNamed(wanted.plan),
-    namespace: wanted.namespace,
-    image: zeebeImage(release),
-    storageClass: LAB_STORAGE_CLASS,
-  };
   await progress.phase('starting Kubernetes', () => startKubernetes(layout, parts));
-  await progress.phase(`starting ${wanted.engine} as ${wanted.plan}`, () => startZeebe(layout, deployment));
-  writeRunning(layout, { ...wanted, ...parts });
+  await startZeebe(layout, progress, wanted, release, parts);
 }
 
 async function startKubernetes(layout: Layout, parts: Parts): Promise<void> {
@@ -110,11 +137,4 @@ async function startKubernetes(layout: Layout, parts: Parts): Promise<void> {
       );
     await delay(100);
   }
-}
-
-async function startZeebe(layout: Layout, deployment: Deployment): Promise<void> {
-  const kubernetes = connectLab(layout);
-  await applyStorageClass(kubernetes);
-  await applyZeebe(kubernetes, deployment);
-  await untilZeebeReady(kubernetes, deployment, 180 * seconds);
 }

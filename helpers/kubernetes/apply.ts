@@ -1,5 +1,5 @@
 /** Server-side apply: creates what is missing and changes what differs. */
-import { PatchStrategy, type KubernetesObject } from '@kubernetes/client-node';
+import { ApiException, PatchStrategy, type KubernetesObject } from '@kubernetes/client-node';
 import type { Kubernetes } from './connection.ts';
 
 /** The field manager of every object this project applies. */
@@ -19,6 +19,11 @@ export async function apply(kubernetes: Kubernetes, objects: KubernetesObject[])
       );
     }
   }
+}
+
+/** Whether the API server answered with this HTTP status. */
+export function hasCode(error: unknown, code: number): boolean {
+  return error instanceof ApiException && error.code === code;
 }
 
 /** The API server's own sentence from a failed call, where there is one, or else the error's. */

@@ -146,7 +146,7 @@ func TestOutcomes(t *testing.T) {
 func TestSIGTERMFinishesWhatIsInHand(t *testing.T) {
 	t.Parallel()
 	gateway := &standIn{jobs: []int64{1, 3, 5}}
-	p := start(t, gateway.serve(t, anyPort), "WORK=400ms", "CAPACITY=2")
+	p := start(t, gateway.serve(t, anyPort), "WORK=2s", "CAPACITY=2")
 
 	p.expect(started, activated, activated)
 	p.signal(syscall.SIGTERM)
@@ -180,7 +180,7 @@ func TestReadyOnceTheGatewayAnswers(t *testing.T) {
 	address, listen := freeAddress(t), freeAddress(t)
 	p := start(t, address, "LISTEN="+listen)
 	p.expect(started)
-	time.Sleep(time.Second) // so that the back-off has reached its limit
+	time.Sleep(6 * time.Second) // so that with gRPC's own back-off the next attempt would come after 1.6 s at the earliest
 	if code := ready(t, listen); code != http.StatusServiceUnavailable {
 		t.Errorf("expected 503 without a gateway, found %d", code)
 	}
@@ -189,7 +189,7 @@ func TestReadyOnceTheGatewayAnswers(t *testing.T) {
 	gateway.serve(t, address)
 	began := time.Now()
 	p.expect(activated, completed)
-	if took := time.Since(began); took > 900*time.Millisecond {
+	if took := time.Since(began); took > 1500*time.Millisecond {
 		t.Errorf("expected to reach the gateway within its back-off of 0.5 s, found %s", took)
 	}
 	if code := ready(t, listen); code != http.StatusOK {
