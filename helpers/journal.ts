@@ -47,8 +47,9 @@ export class Journal {
   /** Writes one event. */
   write(message: string, fields: Readonly<Record<string, unknown>> = {}, level: Level = 'INFO'): void {
     const now = new Date();
-    this.#say(`[${localTime(now)} ${level}] ${message}\n`);
+    // On disk first: whoever reads it on the terminal, and ends this process, finds it there.
     if (this.#file) this.#append(this.#file, { time: now.toISOString(), level, message, ...this.#context, ...fields });
+    this.#say(`[${localTime(now)} ${level}] ${message}\n`);
   }
 
   /** A full disk is told and goes by: what writes may be the undo of a fault, which nothing may stop. */

@@ -7,13 +7,14 @@ import { forward, type Forward } from '../kubernetes/port-forward.ts';
 import { seededBy, type Seeded } from '../seeded.ts';
 import type { Journal } from '../journal.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
-import { seconds } from '../wait/deadline.ts';
+import { seconds, type Bound } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
 import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actuators.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { renderTopology } from '../zeebe/render-topology.ts';
 import { followersOf, leaderOf, partitionIds, type Topology } from '../zeebe/topology.ts';
 import type { KillTarget } from '../faults/terminate.ts';
+import { GATEWAY_PORT, GatewayViews } from './gateway-views.ts';
 import {
   actuatorBasePathOf,
   brokersAmong,
@@ -31,7 +32,6 @@ export interface Leader extends Broker {
   readonly partition: number;
 }
 
-const GATEWAY_PORT = 26500;
 const ACTUATOR_PORT = 9600;
 
 /** What a cluster is opened with. */
@@ -44,6 +44,12 @@ export interface ClusterAccess {
   readonly skip: (reason: string) => never;
 }
 
+/** Where a cluster is asked. */
+interface Ways {
+  readonly gateway: Forward;
+  readonly views: GatewayViews;
+}
+
 export class Cluster {
   readonly kubernetes: Kubernetes;
   readonly namespace: string;
@@ -53,19 +59,21 @@ export class Cluster {
   readonly #access: ClusterAccess;
   readonly #services: readonly V1Service[];
   readonly #gateway: Forward;
+  readonly #views: GatewayViews;
   /** The node id that led each partition when targets were chosen by it. */
   readonly #chosen = new Map<number, number | undefined>();
 
   /** @internal use `Cluster.open` */
-  constructor(access: ClusterAccess, pods: PodWatch, services: readonly V1Service[], gateway: Forward) {
+  constructor(access: ClusterAccess, pods: PodWatch, services: readonly V1Service[], ways: Ways) {
     this.kubernetes = access.kubernetes;
     this.namespace = access.namespace;
     this.journal = access.journal;
     this.pods = pods;
     this.#access = access;
     this.#services = services;
-    this.#gateway = gateway;
-    this.client = connectZeebe({ address: gateway.address });
+    this.#gateway = ways.gateway;
+    this.#views = ways.views;
+    this.client = connectZeebe({ address: ways.gateway.address });
   }
 
   /** Opens the cluster in a namespace; throws if there is no Zeebe in it that this project knows its way around. */
@@ -81,13 +89,14 @@ export class Cluster {
       gatewaysAmong(pods.all(), services.items);
       // A sequence of its own: how often clients connect depends on time, and what targets are chosen must not.
       const forConnections = seededBy(seeded.seed, 'connections');
+      const views = new GatewayViews(kubernetes, namespace);
       const chooseGateway = (): V1Pod | undefined =>
-        forConnections.pick(gatewaysAmong(pods.all(), services.items).filter(isReady));
+        forConnections.pick(views.knowing(gatewaysAmong(pods.all(), services.items).filter(isReady)));
       const gateway = await forward(kubernetes, namespace, GATEWAY_PORT, chooseGateway);
       pods.onChange((all) =>
         gateway.dropUnless((name) => all.some((pod) => pod.metadata?.name === name && isReady(pod))),
       );
-      return new Cluster(access, pods, services.items, gateway);
+      return new Cluster(access, pods, services.items, { gateway, views });
     } catch (error) {
       pods.close();
       throw error;
@@ -123,6 +132,11 @@ export class Cluster {
   topology(): Promise<Topology> {
     const ask = (signal: AbortSignal) => this.client.topology({ within: 5 * seconds, signal });
     return retry(ask, { title: 'Asking for the topology', within: 10 * seconds });
+  }
+
+  /** One sentence for each thing that keeps the topology from being complete and healthy at every ready gateway. */
+  whatIsMissing(): Promise<string[]> {
+    return this.#views.whatIsMissing(this.gateways().filter(isReady));
   }
 
   /** The ids of all partitions. */
@@ -213,6 +227,12 @@ export class Cluster {
     }
   }
 
+  /** Waits until a broker's pod is replaced or not ready, of which its node tells a little later; throws if it is not. */
+  async untilNotReady({ name, uid }: Broker, bound: Bound): Promise<void> {
+    const away = (all: readonly V1Pod[]) => !all.some((pod) => pod.metadata?.uid === uid && isReady(pod));
+    await this.pods.until(`${name} not ready`, away, bound);
+  }
+
   /** A Zeebe pod other than the given ones, a gateway if there is a standalone one. */
   bystander(...others: PodIdentity[]): V1Pod {
     const candidates = [...this.gateways(), ...this.brokerPods()];
@@ -227,6 +247,7 @@ export class Cluster {
   async close(): Promise<void> {
     this.client.close();
     this.pods.close();
+    await this.#views.close();
     await this.#gateway.close();
   }
 

@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Pod, V1StatefulSet } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import { missingOf } from './steady.ts';
+import { isReady } from '../kubernetes/pods.ts';
+import type { Cluster } from './cluster.ts';
+import { missingOf, whatIsNotSteady } from './steady.ts';
 
 const labels = { 'app.kubernetes.io/component': 'zeebe-broker', 'app.kubernetes.io/instance': 'camunda' };
 
@@ -55,4 +58,23 @@ describe('of a workload', () => {
     expect(missingOf(one, [pod(0)])).toEqual([]);
     expect(missingOf(one, [])).toEqual(['gateway has 0 of 1 replicas ready.']);
   });
+});
+
+test('a gateway that becomes ready during the look is asked as well', async () => {
+  let only = pod(0, 'False');
+  const cluster = {
+    pods: { all: () => [only] },
+    kubernetes: {
+      apps: {
+        listNamespacedStatefulSet: () => Promise.resolve({ items: [] }),
+        listNamespacedDeployment: async () => {
+          await delay(1);
+          only = pod(0);
+          return { items: [{ metadata: { name: 'gateway' }, spec: { selector: { matchLabels: labels } } }] };
+        },
+      },
+    },
+    whatIsMissing: () => Promise.resolve(isReady(only) ? ['It knows no broker.'] : []),
+  };
+  expect(await whatIsNotSteady(cluster as unknown as Cluster)).toEqual(['It knows no broker.']);
 });

@@ -1,9 +1,11 @@
 /** The steady state: what an experiment begins and ends with. */
 import type { V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
+import { hasCode, reasonOf } from '../kubernetes/apply.ts';
 import { describePod, isReady } from '../kubernetes/pods.ts';
 import { createOnPartitions, PartitionSilent } from '../zeebe/create-on-partition.ts';
 import { readModel } from '../zeebe/models.ts';
-import { partitionIds, whatIsMissing } from '../zeebe/topology.ts';
+import { partitionIds } from '../zeebe/topology.ts';
+import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds, type Bound } from '../wait/deadline.ts';
 import { eventually, NeverHappened, type Answer } from '../wait/eventually.ts';
 import type { Cluster } from './cluster.ts';
@@ -11,12 +13,22 @@ import type { Cluster } from './cluster.ts';
 /** A process that is deployed with every steady-state check and ends at once. */
 const CANARY = 'zeebe-chaos-canary';
 
+/** With its namespace goes what this user may do in it, and no waiting brings it back. */
+function refuseHopeless({ namespace }: Cluster, error: unknown): never {
+  if (hasCode(error, 403))
+    throw new ExperimentInvalid(
+      `Namespace ${namespace} is expected to be there still, with the rights in it: ${reasonOf(error)}`,
+      { cause: error },
+    );
+  throw error;
+}
+
 /** Milliseconds between two lines on what is still missing. */
 const TELL_EVERY = 2 * seconds;
 
 /**
  * Waits until the cluster is steady: every wanted replica is ready and no pod is terminating, the topology is complete
- * and healthy, and an instance can be created on every partition.
+ * and healthy at every gateway, and an instance can be created on every partition.
  *
  * @throws NeverHappened naming each thing that is missing
  */
@@ -40,14 +52,16 @@ export async function untilSteady(cluster: Cluster, bound: Bound): Promise<void>
 }
 
 async function asked(cluster: Cluster): Promise<Answer<true>> {
-  const missing = await whatIsNotSteady(cluster);
+  const missing = await whatIsNotSteady(cluster).catch((error: unknown) => refuseHopeless(cluster, error));
   return { value: missing.length === 0 || undefined, seen: missing.join(' ') };
 }
 
 /** One sentence for each thing that is missing now in pods and topology; nothing is written for it. */
 export async function whatIsNotSteady(cluster: Cluster): Promise<string[]> {
-  const [pods, topology] = await Promise.all([missingPods(cluster), cluster.topology()]);
-  return [...pods, ...whatIsMissing(topology)];
+  const pods = await missingPods(cluster);
+  // Not beside it: a gateway that becomes ready meanwhile would be one that is there and is not asked.
+  const topology = await cluster.whatIsMissing();
+  return [...pods, ...topology];
 }
 
 async function missingPods({ kubernetes, namespace, pods }: Cluster): Promise<string[]> {

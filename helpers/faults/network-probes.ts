@@ -18,9 +18,12 @@ case $?:$answer in
   *) echo "$answer" ;;
 esac`;
 
-/** Opens a TCP connection from a tool container's pod to another pod's internal port and tells how that ended. */
+/** Opens a TCP connection from a tool container's pod to another pod's internal port and tells how that ended; throws if it could not try. */
 export async function connects(from: ToolContainer, to: PodIdentity): Promise<ConnectAnswer> {
-  const { stdout } = await from.run(CONNECT, [to.ip, String(INTERNAL_PORT)]);
+  const { stdout, stderr, exitCode } = await from.run(CONNECT, [to.ip, String(INTERNAL_PORT)]);
+  // Such as 137 where the container ended in the middle: nobody has looked.
+  if (exitCode !== 0)
+    throw new Error(`${from.pod.name} was expected to try to connect to ${to.name}: ${stderr.trim()}`);
   return stdout.trim();
 }
 

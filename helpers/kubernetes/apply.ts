@@ -21,6 +21,13 @@ export async function apply(kubernetes: Kubernetes, objects: KubernetesObject[])
   }
 }
 
+/** Waits for a deletion; what is gone already is as good. */
+export async function unlessGone(deletion: Promise<unknown>): Promise<void> {
+  await deletion.catch((error: unknown) => {
+    if (!hasCode(error, 404)) throw error;
+  });
+}
+
 /** Whether the API server answered with this HTTP status. */
 export function hasCode(error: unknown, code: number): boolean {
   return error instanceof ApiException && error.code === code;

@@ -9,10 +9,11 @@ function standStill(ms: number): void {
 }
 
 test('a process that had time may judge', async () => {
+  const start = performance.now();
   await delay(200);
   standStill(300);
   expect(() => {
-    mustHaveHadTime(1_000, 'No leader was seen');
+    mustHaveHadTime(performance.now() - start, 'No leader was seen');
   }).not.toThrow();
 });
 
@@ -25,7 +26,7 @@ test('a process that stood still may not, as long as that lies within what it ju
   expect(judge).toThrow(ExperimentInvalid);
   await delay(100);
   expect(judge).toThrow(
-    /^No leader was seen, and that cannot be held against Zeebe: the host was saturated, this process itself stood still for 1\.\d s\.$/,
+    /^No leader was seen, and that cannot be held against Zeebe: the host was saturated, this process itself stood still for \d+(\.\d)? s\.$/,
   );
   expect(() => {
     mustHaveHadTime(50, 'No leader was seen');

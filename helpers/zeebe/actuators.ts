@@ -1,3 +1,4 @@
+/** The management endpoints of one broker. */
 import type { CallOptions } from './call.ts';
 
 /** One partition on one broker as its `partitions` actuator tells it (io.camunda.zeebe.broker.system.management.PartitionStatus). */

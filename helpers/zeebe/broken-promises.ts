@@ -1,3 +1,4 @@
+/** What a history says against Zeebe, in sentences. */
 import type { HistoryReport } from './history.ts';
 import type { Key } from './keys.ts';
 

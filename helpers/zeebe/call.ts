@@ -1,3 +1,4 @@
+/** One call to the gateway: its bound, its signal, and its error. */
 import {
   connectivityState,
   Metadata,

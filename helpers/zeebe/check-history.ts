@@ -1,3 +1,4 @@
+/** Whether what clients were promised holds, judged from their history alone. */
 import type { Activate, Ask, Complete, Create, History, HistoryReport, Operation } from './history.ts';
 import type { Key } from './keys.ts';
 

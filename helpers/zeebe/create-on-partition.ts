@@ -1,3 +1,4 @@
+/** Instances on partitions of choice, which a client of Zeebe cannot choose. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions, Instance, NewInstance, ZeebeClient } from './client.ts';
 

@@ -1,14 +1,10 @@
+/** Versions of a process and its decision that nobody has deployed before. */
 import type { CallOptions, DeployedProcess, Resource, ZeebeClient } from './client.ts';
 import { readModel } from './models.ts';
 
-/** The last of several deployed versions, and the first of them. */
-export interface DeployedVersions extends DeployedProcess {
-  readonly firstVersion: number;
-}
-
 /**
  * Deploys `count` new versions of the model (a folder of bpmn/ with v1 and v2 of a BPMN and of the DMN it calls), one
- * after the other and in turn, within `within` milliseconds in all (30 000 unless told).
+ * after the other and in turn, within `within` milliseconds in all (30 000 unless told), and returns the last of them.
  *
  * Zeebe makes no new version of a resource whose name and checksum are those of the latest one, and nothing tells which
  * variant the latest is. So v1 is deployed first, uncounted: whether new or not, it is the latest then, and every
@@ -21,21 +17,19 @@ export async function deployVersions(
   client: ZeebeClient,
   model: string,
   { count, within = 30_000, signal }: CallOptions & { readonly count: number },
-): Promise<DeployedVersions> {
+): Promise<DeployedProcess> {
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`At least one version is deployed, not ${count}.`);
   const end = Date.now() + within;
   const deploy = (resources: Resource[]) => deployOne(client, resources, { within: end - Date.now(), signal });
   const [v1, v2] = await Promise.all([variant(model, 1), variant(model, 2)]);
 
   let latest = await deploy(v1);
-  let firstVersion: number | undefined;
   for (let n = 0; n < count; n++) {
     const next = await deploy(n % 2 === 0 ? v2 : v1);
     if (next.version <= latest.version) throw new Error(notNew(next, latest, n + 1, count));
-    firstVersion ??= next.version;
     latest = next;
   }
-  return { ...latest, firstVersion: firstVersion ?? latest.version };
+  return latest;
 }
 
 /** Both variants go by the same names: Zeebe would take another name alone for a change. */

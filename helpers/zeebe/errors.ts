@@ -1,3 +1,4 @@
+/** How a call ended that was not answered with what was asked for. */
 import { status, type ServiceError } from '@grpc/grpc-js';
 
 /** What a failed call did: `rejected` = certainly nothing; `unknown` = it may have been done, or may yet be. */
@@ -59,4 +60,9 @@ export class ZeebeError extends Error {
 /** Wraps what grpc-js reports for the rpc `method`; a cancelled call carries the reason of its signal as the cause. */
 export function zeebeError(method: string, error: ServiceError, signal?: AbortSignal): ZeebeError {
   return new ZeebeError(method, error.code, error.details, { cause: signal?.aborted ? signal.reason : error });
+}
+
+/** Whether Zeebe has no such job, instance or definition, or has it no longer. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ZeebeError && error.status === 'NOT_FOUND';
 }

@@ -1,3 +1,4 @@
+/** What clients asked of Zeebe and were told. */
 import type { Key } from './keys.ts';
 
 /** How a call ended as its client saw it; `at` is its start as epoch milliseconds, `tookMs` its duration. */

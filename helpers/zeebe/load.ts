@@ -1,8 +1,9 @@
+/** Clients at work beside an experiment. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions, ZeebeClient } from './client.ts';
 import type { Create, History, Operation } from './history.ts';
 import type { Key } from './keys.ts';
-import { readModel } from './models.ts';
+import { deployModel } from './deploy-model.ts';
 import { timed } from './record.ts';
 import { settle } from './settle.ts';
 
@@ -40,14 +41,19 @@ export interface Load {
 const PROCESS = 'zeebe-chaos-client-load';
 const CALL = 5_000;
 
+/** The type of the jobs that the client load of a run waits with. */
+function jobTypeOf(run: string): string {
+  return `zeebe-chaos-client-load-${run}`;
+}
+
 /**
  * Deploys the client load and starts it. Throws, and stops again, if a partition acknowledged nothing within the bound:
  * until the deployment has arrived there, requests that the gateway sends to it are rejected with NOT_FOUND.
  */
 export async function startLoad(client: ZeebeClient, options: LoadOptions): Promise<Load> {
   const { run, partitions, pace = 4, concurrency = 16, within = 30_000, signal } = options;
-  const jobType = `zeebe-chaos-client-load-${run}`;
-  const { version } = await deployed(client, { within, signal });
+  const jobType = jobTypeOf(run);
+  const version = await deployModel(client, 'client-load.bpmn', { within, ...(signal && { signal }) });
   const history: Operation[] = [];
   const underWay = new Set<Promise<void>>();
   const ended = new AbortController();
@@ -103,12 +109,6 @@ export async function startLoad(client: ZeebeClient, options: LoadOptions): Prom
     throw error;
   }
   return load;
-}
-
-async function deployed(client: ZeebeClient, options: CallOptions): Promise<{ version: number }> {
-  const [process] = (await client.deploy([await readModel('client-load.bpmn')], options)).processes;
-  if (!process) throw new Error('The deployment of client-load.bpmn made no process.');
-  return process;
 }
 
 /** Calls `tick` at every interval until the signal; a late tick is not made up for, so that no burst follows a stall. */

@@ -1,10 +1,11 @@
 /** Messages with what they carry, and instances that wait for them. */
 import { seconds, type Bound } from '../wait/deadline.ts';
 import { eventually } from '../wait/eventually.ts';
+import { cancelUnlessEnded } from './cancel.ts';
 import type { ZeebeClient } from './client.ts';
 import { createOnce } from './create-once.ts';
+import { deployModel } from './deploy-model.ts';
 import type { Key } from './keys.ts';
-import { readModel } from './models.ts';
 
 export interface SentMessage {
   readonly name: string;
@@ -17,10 +18,8 @@ const PROCESS = 'zeebe-chaos-message-receiver';
 let receivers = 0;
 
 /** Deploys the process of receivers; returns its version. */
-export async function deployReceiver(client: ZeebeClient, bound: Bound): Promise<number> {
-  const [process] = (await client.deploy([await readModel('message-receiver.bpmn')], bound)).processes;
-  if (!process) throw new Error('The deployment of message-receiver.bpmn made no process.');
-  return process.version;
+export function deployReceiver(client: ZeebeClient, bound: Bound): Promise<number> {
+  return deployModel(client, 'message-receiver.bpmn', bound);
 }
 
 /** An instance that waits for one message and then hands what it received to a job of its own type. */
@@ -68,7 +67,7 @@ export class Receiver {
   /** Cancels the instance if it still waits. */
   async end(): Promise<void> {
     if (this.#ended) return;
+    await cancelUnlessEnded(this.#client, this.key, { within: 20 * seconds });
     this.#ended = true;
-    await this.#client.cancelInstance(this.key, { within: 10 * seconds });
   }
 }

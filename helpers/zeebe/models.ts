@@ -1,3 +1,4 @@
+/** The BPMN and DMN models of this project, as resources to deploy. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Resource } from './client.ts';

@@ -1,3 +1,4 @@
+/** Questions to Zeebe that change nothing. */
 import type { CallOptions, ZeebeClient } from './client.ts';
 import { ZeebeError } from './errors.ts';
 import type { Key } from './keys.ts';

@@ -1,3 +1,4 @@
+/** Calls with their times, for a history. */
 import { ZeebeError } from './errors.ts';
 
 /** When a call was made, how long it took, how it ended, and its answer if there was one. */

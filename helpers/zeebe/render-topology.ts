@@ -1,3 +1,4 @@
+/** The topology as text. */
 import { partitionIds, type Broker, type Replica, type Topology } from './topology.ts';
 
 /** The topology in one line for an error message: `1: leader 0, followers 1 2 · 2: no leader, follower 1 (unhealthy)`. */

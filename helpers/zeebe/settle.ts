@@ -1,3 +1,4 @@
+/** The end of a client load: completes what was acknowledged, and finds what was not. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions, ZeebeClient } from './client.ts';
 import type { Operation } from './history.ts';

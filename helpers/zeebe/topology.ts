@@ -1,3 +1,5 @@
+/** Who leads and who follows, as the gateway knows it. */
+
 export type Role = 'leader' | 'follower' | 'inactive';
 export type Health = 'healthy' | 'unhealthy' | 'dead';
 

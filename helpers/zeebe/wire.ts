@@ -1,3 +1,4 @@
+/** The gateway's answers as they come, and how they become ours. */
 import type { Deployment, Instance, Job, Variables } from './client-types.ts';
 import { partitionOf } from './keys.ts';
 import type { Health, Role, Topology } from './topology.ts';

@@ -17,9 +17,9 @@ test(
   'work goes on when every job worker restarts, and no job is completed twice',
   about,
   async ({ workers, chaos }) => {
-    const before = await workers.startInstances(30);
-    const fault = await chaos.restart(...workers.pods());
-    const during = await workers.startInstances(10);
+    const before = await workers.startInstances(20);
+    // Side by side, so that workers have jobs in hand when they are told to stop.
+    const [fault, during] = await Promise.all([chaos.restart(...workers.pods()), workers.startInstances(20)]);
     await fault.lift();
 
     await chaos.refuter(() => workers.stopAll());

@@ -1,0 +1,104 @@
+/** The cluster as each gateway knows it. */
+import type { V1Pod } from '@kubernetes/client-node';
+import type { Kubernetes } from '../kubernetes/connection.ts';
+import { forward, type Forward } from '../kubernetes/port-forward.ts';
+import { seconds } from '../wait/deadline.ts';
+import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
+import { whatIsMissing } from '../zeebe/topology.ts';
+
+/** Where every gateway of a cluster listens for clients. */
+export const GATEWAY_PORT = 26500;
+
+/**
+ * Asks every gateway, over a connection to each.
+ *
+ * A gateway is ready before gossip has told it of every broker, up to 10 s before with Zeebe's defaults
+ * (docs/findings.md): what one gateway knows says nothing about another.
+ */
+export class GatewayViews {
+  readonly #kubernetes: Kubernetes;
+  readonly #namespace: string;
+  readonly #connections = new Map<string, Promise<Connection>>();
+  readonly #knowing = new Set<string>();
+
+  constructor(kubernetes: Kubernetes, namespace: string) {
+    this.#kubernetes = kubernetes;
+    this.#namespace = namespace;
+  }
+
+  /** One sentence for each thing that keeps the topology from being complete at one of the gateways; empty = complete at all. */
+  async whatIsMissing(gateways: readonly V1Pod[]): Promise<string[]> {
+    if (gateways.length === 0) return ['No gateway is ready.'];
+    const starts = gateways.map(startOf);
+    await this.#closeUnless((start) => starts.includes(start));
+    const told = await Promise.all(
+      gateways.map(async (pod) => ({ gateway: pod.metadata?.name ?? '', missing: await this.#missingAt(pod) })),
+    );
+    return together(told);
+  }
+
+  /** Those of the gateways that were found to know the whole cluster, or all where none was. */
+  knowing(gateways: readonly V1Pod[]): readonly V1Pod[] {
+    const knowing = gateways.filter((pod) => this.#knowing.has(startOf(pod)));
+    return knowing.length > 0 ? knowing : gateways;
+  }
+
+  async close(): Promise<void> {
+    await this.#closeUnless(() => false);
+  }
+
+  async #missingAt(pod: V1Pod): Promise<string[]> {
+    try {
+      const { client } = await this.#connectionTo(pod);
+      const missing = whatIsMissing(await client.topology({ within: 5 * seconds }));
+      if (missing.length === 0) this.#knowing.add(startOf(pod));
+      return missing;
+    } catch (error) {
+      return [`The topology is not told: ${error instanceof Error ? error.message : String(error)}.`];
+    }
+  }
+
+  #connectionTo(pod: V1Pod): Promise<Connection> {
+    const start = startOf(pod);
+    const connection = this.#connections.get(start) ?? connect(this.#kubernetes, this.#namespace, pod);
+    this.#connections.set(start, connection);
+    connection.catch(() => this.#connections.delete(start));
+    return connection;
+  }
+
+  async #closeUnless(keep: (start: string) => boolean): Promise<void> {
+    for (const [start, connection] of this.#connections) {
+      if (keep(start)) continue;
+      this.#connections.delete(start);
+      const made = await connection.catch(() => undefined);
+      made?.client.close();
+      await made?.way.close();
+    }
+  }
+}
+
+interface Connection {
+  readonly way: Forward;
+  readonly client: ZeebeClient;
+}
+
+async function connect(kubernetes: Kubernetes, namespace: string, pod: V1Pod): Promise<Connection> {
+  const way = await forward(kubernetes, namespace, GATEWAY_PORT, () => pod);
+  return { way, client: connectZeebe({ address: way.address }) };
+}
+
+/** What tells one start of a gateway from the next, which knows nothing of what the one before knew. */
+function startOf(pod: V1Pod): string {
+  const containers = pod.status?.containerStatuses ?? [];
+  return [pod.metadata?.uid, ...containers.map(({ containerID }) => containerID)].join(' ');
+}
+
+/** What all gateways miss, and then what only this one or that one does. */
+export function together(told: readonly { gateway: string; missing: readonly string[] }[]): string[] {
+  const byAll = (sentence: string) => told.every(({ missing }) => missing.includes(sentence));
+  const own = told.map(({ gateway, missing }) => ({ gateway, missing: missing.filter((m) => !byAll(m)) }));
+  return [
+    ...(told[0]?.missing ?? []).filter(byAll),
+    ...own.filter((o) => o.missing.length > 0).map((o) => `${o.gateway}: ${o.missing.join(' ')}`),
+  ];
+}
