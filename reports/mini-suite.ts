@@ -1,3 +1,4 @@
+/** For tests of the reporters: specs made up on the spot, run by a vitest of their own. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -7,7 +8,7 @@ import type { ExperimentResult } from './verdict-reporter.ts';
 export interface MiniRun {
   exitCode: number | undefined;
   output: string;
-  /** What `results.json` says, absent if the run did not live to write it. */
+  /** What `results.json` says. */
   summary: { results: string[]; counts: Record<string, number>; experiments: ExperimentResult[] } | undefined;
   /** The files of `results/`, one for each experiment. */
   results: ExperimentResult[];

@@ -1,3 +1,4 @@
+/** What vitest knows of a spec file that has ended. */
 import { basename, dirname } from 'node:path';
 import {
   experimental_getRunnerTask as runnerTask,
@@ -24,9 +25,8 @@ export function experimentName(specPath: string): string {
 
 /** Says whether a name pattern or tag filter of this run left no test of the file to run. */
 export function isFilteredOut(module: TestModule, vitest: Vitest): boolean {
-  const filtered = vitest.getGlobalTestNamePattern() !== undefined || (vitest.config.tagsFilter ?? []).length > 0;
   const tests = [...module.children.allTests()];
-  return filtered && tests.length > 0 && tests.every((test) => runnerTask(test).result === undefined);
+  return isFiltered(vitest) && tests.length > 0 && tests.every((test) => runnerTask(test).result === undefined);
 }
 
 /** Sorts what vitest reports about a spec file into the phases that its verdict depends on. */
@@ -38,7 +38,7 @@ export function outcomeOf(module: TestModule, vitest: Vitest): SpecOutcome {
   const bodyReached = testsRun > 0 || tests.some(skippedItself);
   const threwBefore = (phase: TestModule | TestSuite): boolean => threwIn('beforeAll', phase) || !bodyReached;
   return {
-    finished: isFinished(module, tests) && !(isCancelled(vitest) && testsRun === 0),
+    finished: isFinished(module, tests) && !(isCancelled(vitest) && (testsRun === 0 || tests.some(isLeftOut))),
     importErrors: loaded ? [] : module.errors(),
     beforeErrors: [
       ...(loaded ? suites.filter(threwBefore).flatMap((suite) => suite.errors()) : []),
@@ -49,6 +49,7 @@ export function outcomeOf(module: TestModule, vitest: Vitest): SpecOutcome {
     strayErrors: strayErrorsOf(module, vitest),
     testsRun,
     skipReasons: tests.filter(skippedItself).map((test) => untyped(test).note ?? 'no reason given'),
+    leftOut: isFiltered(vitest) || isCancelled(vitest) ? [] : tests.filter(isLeftOut).map(({ name }) => name),
   };
 }
 
@@ -62,6 +63,26 @@ function isFinished(module: TestModule, tests: TestCase[]): boolean {
 // of the list is "before": the verdict is broken whatever afterAll adds.
 function threwIn(hook: 'beforeAll' | 'beforeEach', phase: TestModule | TestSuite | TestCase): boolean {
   return runnerTask(phase).result?.hooks?.[hook] === 'run';
+}
+
+/** The files that the command line names, `file:line` among them; undefined where it names none. */
+function filtersOf(vitest: Vitest): string[] | undefined {
+  // present at run time, missing in vitest's types
+  return (vitest as Vitest & { filenamePattern?: string[] }).filenamePattern;
+}
+
+// by name, by tag, or as `file:line`
+function isFiltered(vitest: Vitest): boolean {
+  return (
+    vitest.getGlobalTestNamePattern() !== undefined ||
+    (vitest.config.tagsFilter ?? []).length > 0 ||
+    (filtersOf(vitest) ?? []).some((file) => /:\d+$/.test(file))
+  );
+}
+
+// by .skip, .todo, or another test's .only
+function isLeftOut(test: TestCase): boolean {
+  return test.result().state === 'skipped' && !skippedItself(test);
 }
 
 function skippedItself(test: TestCase): boolean {

@@ -120,6 +120,28 @@ const red: Record<string, [source: string, verdict: 'failed' | 'broken', reason:
     'broken',
     'unfinished',
   ],
+  'two-cleanups-throw': [
+    spec(`
+      import { Cleanups } from '../../../../fixtures/cleanups.ts';
+      const inTurn = (name, work) => [name, async ({ cleanups }, { onCleanup }) => void onCleanup(() => cleanups.run(work))];
+      const held = test
+        .extend('cleanups', { auto: true }, ({}, { onCleanup }) => {
+          const cleanups = new Cleanups();
+          onCleanup(() => cleanups.tell());
+          return cleanups;
+        })
+        .extend(...inTurn('clients', async () => { throw new ClaimRefuted('an instance was lost'); }))
+        .extend(...inTurn('chaos', async () => { throw new ExperimentInvalid('the cut was not lifted'); }))
+        .extend(...inTurn('workers', async () => { throw new Error('no answer'); }));
+      held(claim, ({ clients, chaos, workers }) => {});`),
+    'broken',
+    'no answer (and 1 more)',
+  ],
+  'one-is-left-out': [
+    spec(`test(claim, cut); test.skip('another claim', cut);`),
+    'broken',
+    'expected every test of the spec file to run, and these did not: another claim; remove .skip and .only',
+  ],
   'nothing-runs': [
     spec(`test.skip(claim, cut);`),
     'broken',
@@ -135,7 +157,7 @@ describe('a run in which nothing went wrong', () => {
   let run: MiniRun;
   beforeAll(async () => {
     run = await runMiniSuite(green);
-  }, 30_000);
+  }, 90_000);
 
   test('ends with exit code 0', () => {
     expect(run.exitCode, run.output).toBe(0);
@@ -167,7 +189,7 @@ describe('a run in which everything went wrong', () => {
   let run: MiniRun;
   beforeAll(async () => {
     run = await runMiniSuite(Object.fromEntries(Object.entries(red).map(([name, [source]]) => [name, source])));
-  }, 30_000);
+  }, 90_000);
 
   test.for(Object.entries(red))('%s is given its verdict and reason', ([name, [, verdict, reason]]) => {
     const found = run.summary?.experiments.find((experiment) => experiment.name === `mini/${name}`);
@@ -186,15 +208,15 @@ describe('a run in which everything went wrong', () => {
 });
 
 describe('a run that was cut short', () => {
-  test('leaves what it did not finish as broken when it is killed', { timeout: 30_000 }, async () => {
+  test('leaves what it did not finish as broken when it is killed', { timeout: 90_000 }, async () => {
     const hangs = spec(
-      `test(claim, async () => { console.log('fault is in'); await new Promise((r) => setTimeout(r, 2_000)); });`,
+      `test(claim, async () => { console.log('fault is in'); await new Promise((r) => process.once('disconnect', r)); });`,
     );
     const run = await runMiniSuite(
       { hangs, 'never-starts': hangs },
       { args: ['--no-file-parallelism'], killWhen: 'fault is in' },
     );
-    expect(run.summary).toBeUndefined();
+    expect(run.summary).toMatchObject({ results: [], counts: { passed: 0, broken: 2 } });
     expect(run.results.map(({ verdict, reason }) => [verdict, reason]).sort()).toEqual([
       ['broken', 'unfinished'],
       ['broken', 'unfinished: never started'],
@@ -206,14 +228,20 @@ describe('a run that was cut short', () => {
 });
 
 describe('a run that is cancelled', () => {
-  test('gives no verdict on a claim that it interrupted', { timeout: 30_000 }, async () => {
+  test('gives no verdict on a claim that it interrupted', { timeout: 90_000 }, async () => {
     const waits = spec(`
       test('another claim holds', cut);
       test(claim, async ({ signal }) => {
+        console.log('it waits');
         await new Promise((resolve) => { signal.addEventListener('abort', resolve); });
         throw new ClaimRefuted('partition 2 has no leader after 1 s');
       });`);
-    const globalSetup = `setTimeout(() => project.vitest.cancelCurrentRun('keyboard-input'), 1_000);`;
+    const globalSetup = `project.vitest.reporters.push({
+      // Not when the test is ready: vitest 4.1.12 may keep that back until the worker's next event (throttle in @vitest/runner).
+      onUserConsoleLog: ({ content }) => {
+        if (content.includes('it waits')) project.vitest.cancelCurrentRun('keyboard-input');
+      },
+    });`;
     const run = await runMiniSuite({ waits, later: waits }, { args: ['--no-file-parallelism'], globalSetup });
     expect(run.results.map(({ verdict, reason }) => [verdict, reason]).sort()).toEqual([
       ['broken', 'unfinished'],
@@ -224,12 +252,12 @@ describe('a run that is cancelled', () => {
 });
 
 describe('a run that proves nothing', () => {
-  test('ends with exit code 1 when every test is marked skip', { timeout: 30_000 }, async () => {
+  test('ends with exit code 1 when every test is marked skip', { timeout: 90_000 }, async () => {
     const { exitCode, output } = await runMiniSuite({ 'nothing-runs': spec(`test.skip(claim, cut);`) });
     expect(exitCode, output).toBe(1);
   });
 
-  test('ends with exit code 1 when its name pattern matches no test', { timeout: 30_000 }, async () => {
+  test('ends with exit code 1 when its name pattern matches no test', { timeout: 90_000 }, async () => {
     const { exitCode, output, results, allure } = await runMiniSuite(green, { args: ['-t', 'no such claim'] });
     expect(output).toContain('No experiment ran: the name pattern or tag filter selected none.');
     expect({ exitCode, results, allure }).toEqual({ exitCode: 1, results: [], allure: [] });

@@ -1,3 +1,4 @@
+/** Gives each experiment its verdict, whatever ends the run. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Reporter, SerializedError, TestModule, TestSpecification, Vitest } from 'vitest/node';
@@ -41,14 +42,15 @@ export default class VerdictReporter implements Reporter {
     this.#results.clear();
     this.#ended.clear();
     rmSync(join(this.#outputDir, 'results'), { recursive: true, force: true });
-    rmSync(join(this.#outputDir, 'results.json'), { force: true });
     for (const { moduleId } of selected) this.#record(moduleId, { ...unfinished, reason: 'unfinished: never started' });
+    this.#writeSummary([...this.#results.values()], []);
   }
 
   onTestModuleQueued(module: TestModule): void {
     if (module.project.name !== this.#project) return;
     this.#results.delete(module.moduleId);
     this.#record(module.moduleId, unfinished);
+    this.#writeSummary([...this.#results.values()], []);
   }
 
   onTestModuleEnd(module: TestModule): void {
@@ -56,6 +58,8 @@ export default class VerdictReporter implements Reporter {
     this.#ended.add(module);
     if (isFilteredOut(module, this.#vitest)) this.#forget(module.moduleId);
     else this.#record(module.moduleId, verdictOf(outcomeOf(module, this.#vitest)));
+    // Whatever becomes of the rest of the run.
+    this.#writeSummary([...this.#results.values()], []);
   }
 
   onTestRunEnd(_modules: readonly TestModule[], errors: readonly SerializedError[]): void {

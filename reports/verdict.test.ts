@@ -10,6 +10,7 @@ const held: SpecOutcome = {
   strayErrors: [],
   testsRun: 1,
   skipReasons: [],
+  leftOut: [],
 };
 type Case = [when: string, outcome: Partial<SpecOutcome>, reason: string];
 
@@ -92,5 +93,25 @@ describe('an experiment is skipped', () => {
 
   test('when only some of its claims were checked', () => {
     expect(verdictOf({ ...held, testsRun: 1, skipReasons: ['gateways are embedded'] }).verdict).toBe('skipped');
+  });
+});
+
+describe('what could not be undone', () => {
+  const unclean: SpecError = { name: 'CleanupTrouble', message: 'the route of camunda-zeebe-1 is still there' };
+  const cleanup = [unclean.message];
+
+  test('makes an experiment broken whose claim held', () => {
+    const verdict = verdictOf({ ...held, bodyErrors: [unclean, unclean] });
+    expect(verdict).toEqual({ verdict: 'broken', reason: unclean.message, cleanup });
+  });
+
+  test('leaves a refuted claim refuted, and is told beside it', () => {
+    const verdict = verdictOf({ ...held, bodyErrors: [refuted, unclean] });
+    expect(verdict).toEqual({ verdict: 'failed', reason: refuted.message, cleanup });
+  });
+
+  test('may be why the cluster is not steady after, so that this refutes nothing', () => {
+    const verdict = verdictOf({ ...held, bodyErrors: [unclean], afterErrors: [refuted] });
+    expect(verdict).toEqual({ verdict: 'broken', reason: unclean.message, cleanup });
   });
 });

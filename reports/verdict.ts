@@ -4,6 +4,8 @@ export type VerdictClass = 'passed' | 'failed' | 'broken' | 'skipped';
 export interface Verdict {
   verdict: VerdictClass;
   reason: string;
+  /** What could not be undone, in a sentence each; absent where nothing was left. */
+  cleanup?: string[];
 }
 
 /** An error as it reaches a reporter: a plain object, its class lost on the way from the worker. */
@@ -26,15 +28,35 @@ export interface SpecOutcome {
   testsRun: number;
   /** One entry for each test that skipped itself while running. */
   skipReasons: string[];
+  /** The tests that did not run because the spec file itself says so. */
+  leftOut: string[];
 }
 
 export const unfinished: Verdict = { verdict: 'broken', reason: 'unfinished' };
 
 /** Gives the verdict on a finished or interrupted spec file. */
-export function verdictOf(spec: SpecOutcome): Verdict {
-  return (
-    whyUnfinished(spec) ?? whyInvalid(spec) ?? whyRefuted(spec) ?? whySkipped(spec) ?? { verdict: 'passed', reason: '' }
-  );
+export function verdictOf(all: SpecOutcome): Verdict {
+  const cleanup = cleanupOf(all);
+  const spec = withoutCleanup(all);
+  const verdict = whyUnfinished(spec) ??
+    whyInvalid(spec) ??
+    whyRefuted(spec, cleanup.length > 0) ??
+    reported('broken', cleanup) ??
+    whySkipped(spec) ?? { verdict: 'passed', reason: '' };
+  return cleanup.length > 0 ? { ...verdict, cleanup } : verdict;
+}
+
+function cleanupOf({ bodyErrors, afterErrors }: SpecOutcome): string[] {
+  return [...new Set([...bodyErrors, ...afterErrors].filter(isCleanup).map(({ message }) => message))];
+}
+
+function withoutCleanup(spec: SpecOutcome): SpecOutcome {
+  const others = (errors: SpecError[]) => errors.filter((error) => !isCleanup(error));
+  return { ...spec, bodyErrors: others(spec.bodyErrors), afterErrors: others(spec.afterErrors) };
+}
+
+function isCleanup({ name }: SpecError): boolean {
+  return name === 'CleanupTrouble';
 }
 
 function whyUnfinished(spec: SpecOutcome): Verdict | undefined {
@@ -54,13 +76,18 @@ function whyInvalid(spec: SpecOutcome): Verdict | undefined {
   if (invalid.length === 0 && spec.testsRun === 0 && spec.skipReasons.length === 0) {
     invalid.push('expected at least one test to run, and none did: remove .skip and .only, and check the spec file');
   }
+  if (invalid.length === 0 && spec.leftOut.length > 0)
+    invalid.push(
+      `expected every test of the spec file to run, and these did not: ${spec.leftOut.join(', ')}; remove .skip and .only`,
+    );
   return reported('broken', invalid);
 }
 
-function whyRefuted(spec: SpecOutcome): Verdict | undefined {
+// a cluster that is not steady because a fault could not be undone refutes nothing
+function whyRefuted(spec: SpecOutcome, unclean: boolean): Verdict | undefined {
   return reported('failed', [
     ...spec.bodyErrors.map(sentence),
-    ...spec.afterErrors.map((error) => `after the experiment: ${sentence(error)}`),
+    ...(unclean ? [] : spec.afterErrors.map((error) => `after the experiment: ${sentence(error)}`)),
   ]);
 }
 

@@ -7,6 +7,8 @@
 import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CleanupTrouble } from '../verdict/errors.ts';
 import { seconds, type Bound } from '../wait/deadline.ts';
 import { reasonOf } from './apply.ts';
 import type { Kubernetes } from './connection.ts';
@@ -50,6 +52,7 @@ export class ToolContainers {
   readonly #name: string;
   readonly #lease: Lease;
   readonly #containers = new Map<string, Promise<ToolContainer>>();
+  #over = false;
 
   /**
    * @param name what the names of the tool containers begin with
@@ -74,13 +77,14 @@ export class ToolContainers {
   /**
    * Returns the tool container in a pod, starting it if there is none.
    *
-   * @throws Error if it does not run within 20 s
+   * @throws Error if it does not run within 20 s, or after `endAll`: nobody would end it
    */
   in(pod: PodIdentity, sharing: Sharing = {}): Promise<ToolContainer> {
+    if (this.#over) return Promise.reject(new Error(`The tool containers ${this.#name}-* have ended for good.`));
     const key = `${pod.uid} ${sharing.processesOf ?? ''} ${sharing.volume ?? ''}`;
     const known = this.#containers.get(key);
     const tools = known
-      ? known.then((container) => (this.#hasEnded(container) ? this.#start(pod, sharing) : container))
+      ? known.then((container) => (this.#hasEnded(container) && !this.#over ? this.#start(pod, sharing) : container))
       : this.#start(pod, sharing);
     // Set before anything is awaited: two that ask at the same time get the same container.
     this.#containers.set(key, tools);
@@ -88,16 +92,27 @@ export class ToolContainers {
     return tools;
   }
 
-  /** Ends every tool container of the run; returns how many stay in the records of their pods; throws if one did not. */
+  /** Ends every tool container of the run for good; returns how many stay in the records of their pods; throws CleanupTrouble if one did not. */
   async endAll(): Promise<number> {
+    this.#over = true;
     const containers = await Promise.allSettled(this.#containers.values());
     this.#containers.clear();
     const started = containers.filter((c) => c.status === 'fulfilled').map((c) => c.value);
-    const ends = await Promise.allSettled(started.filter((c) => !this.#hasEnded(c)).map((c) => c.end()));
+    const ends = await Promise.allSettled(started.filter((c) => !this.#hasEnded(c)).map((c) => this.#end(c)));
     const errors = ends.filter((e) => e.status === 'rejected').map((e) => e.reason as Error);
     if (errors.length > 0)
-      throw new AggregateError(errors, `Tool containers were expected to end: ${errors.map(String).join('; ')}`);
+      throw new CleanupTrouble(`Tool containers were expected to end: ${errors.map(String).join('; ')}`);
     return started.length;
+  }
+
+  /** What nobody could be told of, since it has ended a moment ago, has ended. */
+  async #end(container: ToolContainer): Promise<void> {
+    await container.end().catch(async (error: unknown) => {
+      const ended = () => this.#hasEnded(container);
+      await this.#pods.until(`${container.name} to end`, ended, { within: 45 * seconds }).catch(() => {
+        throw error;
+      });
+    });
   }
 
   async #start(pod: PodIdentity, sharing: Sharing): Promise<ToolContainer> {
@@ -110,20 +125,31 @@ export class ToolContainers {
     });
     const run: ToolContainer['run'] = (script, args = [], bound = {}) =>
       exec(this.#kubernetes, place, ['bash', '-c', script, 'tool', ...args], bound);
-    const renewal = setInterval(() => {
-      if (this.#hasEnded({ pod, name })) clearInterval(renewal);
-      else void run('touch /run/zeebe-chaos/lease').catch(() => undefined);
-    }, this.#lease.every);
-    renewal.unref();
+    const ending = new AbortController();
+    void this.#keepRenewing({ pod, name, run }, ending.signal);
     return {
       pod,
       name,
       run,
       end: async () => {
-        clearInterval(renewal);
+        ending.abort();
         await run('touch /run/zeebe-chaos/end');
       },
     };
+  }
+
+  /** A renewal that failed is repeated sooner, so that an API server that is away for 20 s costs no fault its hold. */
+  async #keepRenewing({ pod, name, run }: Pick<ToolContainer, 'pod' | 'name' | 'run'>, signal: AbortSignal) {
+    const { every } = this.#lease;
+    let renewed = true;
+    for (;;) {
+      await delay(renewed ? every : every / 5, undefined, { ref: false, signal }).catch(() => undefined);
+      if (signal.aborted || this.#hasEnded({ pod, name })) return;
+      renewed = await run('touch /run/zeebe-chaos/lease', [], { within: every / 2, signal }).then(
+        ({ exitCode }) => exitCode === 0,
+        () => false,
+      );
+    }
   }
 
   #hasEnded({ pod, name }: Pick<ToolContainer, 'pod' | 'name'>): boolean {

@@ -9,6 +9,23 @@ export class ExperimentInvalid extends Error {
   override readonly name: string = 'ExperimentInvalid';
 }
 
+/**
+ * Something could not be undone or taken away: told apart from the verdict, which it makes broken only where the claim
+ * was not refuted before.
+ */
+export class CleanupTrouble extends Error {
+  override readonly name = 'CleanupTrouble';
+}
+
+/** Does what cleans up, and throws CleanupTrouble with a title for whatever it throws. */
+export async function cleaningUp(title: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new CleanupTrouble(`${title}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
 /** A fault was put in and its effect was never seen, or was gone before the fault was lifted. */
 export class FaultWithoutEffect extends ExperimentInvalid {
   override readonly name = 'FaultWithoutEffect';

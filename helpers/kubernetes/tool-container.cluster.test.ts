@@ -1,0 +1,29 @@
+import { expect } from 'vitest';
+import { steadyClusterTest } from '../../fixtures/cluster-test.ts';
+import { seconds } from '../wait/deadline.ts';
+import { ToolContainers } from './tool-container.ts';
+
+steadyClusterTest(
+  'once its tool containers are ended a run has none, not even one that was on its way, and starts none',
+  async ({ cluster, target }) => {
+    const { kubernetes, namespace, pods } = cluster;
+    const prefix = `over-${target.runId}`;
+    const containers = new ToolContainers(kubernetes, namespace, pods, target.toolImage, prefix);
+    const gateway = cluster.gateway();
+    const onItsWay = containers.in(gateway);
+    expect(await containers.endAll()).toBe(1);
+
+    const { name } = await onItsWay;
+    const stateOf = () =>
+      pods
+        .all()
+        .flatMap((pod) => pod.status?.ephemeralContainerStatuses ?? [])
+        .filter((status) => status.name.startsWith(prefix))
+        .map((status) => [status.name, Object.keys(status.state ?? {}).join()]);
+    await expect(containers.in(gateway)).rejects.toThrow(`The tool containers ${prefix}-* have ended for good.`);
+    await pods.until(`${name} to end`, () => stateOf().every(([, state]) => state === 'terminated'), {
+      within: 20 * seconds,
+    });
+    expect(stateOf()).toEqual([[name, 'terminated']]);
+  },
+);
