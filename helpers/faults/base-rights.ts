@@ -3,15 +3,21 @@ import type { Right } from './needs.ts';
 
 /** The rights of every run. A WebSocket is authorized as `get`, from Kubernetes 1.35 on as `create` too. */
 export const baseRights: readonly Right[] = [
-  { group: '', resource: 'pods', verbs: ['list', 'watch'] },
-  { group: '', resource: 'services', verbs: ['list'] },
-  { group: 'apps', resource: 'statefulsets', verbs: ['list'] },
-  { group: 'apps', resource: 'deployments', verbs: ['list'] },
-  { group: '', resource: 'pods/portforward', verbs: ['get', 'create'] },
+  { why: 'the picture of the cluster, kept by a watch', group: '', resource: 'pods', verbs: ['list', 'watch'] },
+  { why: 'the Service that leads to the gateways', group: '', resource: 'services', verbs: ['list'] },
+  { why: 'how many replicas are wanted', group: 'apps', resource: 'statefulsets', verbs: ['list'] },
+  { why: 'how many replicas are wanted', group: 'apps', resource: 'deployments', verbs: ['list'] },
+  { why: "the way to Zeebe's API and actuators", group: '', resource: 'pods/portforward', verbs: ['get', 'create'] },
+  { why: 'the label that protects the namespace', group: '', resource: 'namespaces', verbs: ['get'] },
 ];
 
-/** The rights of a run that brings job workers along: server-side apply of their Deployment, and their logs. */
+/** The rights of a run that brings job workers along. */
 export const workerRights: readonly Right[] = [
-  { group: 'apps', resource: 'deployments', verbs: ['create', 'patch', 'delete'] },
-  { group: '', resource: 'pods/log', verbs: ['get'] },
+  {
+    why: 'the Deployment of job workers, by server-side apply',
+    group: 'apps',
+    resource: 'deployments',
+    verbs: ['create', 'patch', 'delete'],
+  },
+  { why: 'what job workers say they have done', group: '', resource: 'pods/log', verbs: ['get'] },
 ];

@@ -2,6 +2,8 @@
 
 /** A permission in Zeebe's namespace, in the words of a Kubernetes Role: `{ group: 'apps', resource: 'deployments', verbs: ['list'] }`. */
 export interface Right {
+  /** What it is for. */
+  readonly why: string;
   readonly group: string;
   readonly resource: string;
   readonly verbs: readonly string[];
@@ -16,6 +18,6 @@ export interface FaultNeeds {
 
 /** A tool container and commands in it. A WebSocket is authorized as `get`, from Kubernetes 1.35 on as `create` too. */
 export const toolContainerRights: readonly Right[] = [
-  { group: '', resource: 'pods/ephemeralcontainers', verbs: ['patch'] },
-  { group: '', resource: 'pods/exec', verbs: ['get', 'create'] },
+  { why: 'tool containers, which carry faults', group: '', resource: 'pods/ephemeralcontainers', verbs: ['patch'] },
+  { why: 'faults, their proofs and their lifts', group: '', resource: 'pods/exec', verbs: ['get', 'create'] },
 ];

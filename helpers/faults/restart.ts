@@ -10,7 +10,7 @@ import type { Evidence, Fault } from './fault.ts';
 import type { FaultNeeds } from './needs.ts';
 
 export const restartNeeds: FaultNeeds = {
-  rights: [{ group: '', resource: 'pods', verbs: ['delete'] }],
+  rights: [{ why: 'a graceful restart', group: '', resource: 'pods', verbs: ['delete'] }],
   image: 'none',
 };
 

@@ -21,8 +21,8 @@ import { terminate, type KillEvidence } from './terminate.ts';
 export const snapshotCorruptionNeeds: FaultNeeds = {
   rights: [
     ...toolContainerRights,
-    { group: '', resource: 'pods/log', verbs: ['get'] },
-    { group: '', resource: 'pods', verbs: ['delete'] },
+    { why: 'what a broker says of its corrupted snapshot', group: '', resource: 'pods/log', verbs: ['get'] },
+    { why: 'the end of a broker that refused its snapshot', group: '', resource: 'pods', verbs: ['delete'] },
   ],
   image: 'tools',
 };

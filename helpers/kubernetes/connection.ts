@@ -1,6 +1,7 @@
 /** The way to an API server. */
 import {
   AppsV1Api,
+  AuthorizationV1Api,
   CoordinationV1Api,
   CoreV1Api,
   Health,
@@ -13,6 +14,7 @@ export interface Kubernetes {
   readonly config: KubeConfig;
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
+  readonly authorization: AuthorizationV1Api;
   readonly coordination: CoordinationV1Api;
   readonly storage: StorageV1Api;
   readonly objects: KubernetesObjectApi;
@@ -39,6 +41,7 @@ export function connect(context: string, file?: string): Kubernetes {
     config,
     core: config.makeApiClient(CoreV1Api),
     apps: config.makeApiClient(AppsV1Api),
+    authorization: config.makeApiClient(AuthorizationV1Api),
     coordination: config.makeApiClient(CoordinationV1Api),
     storage: config.makeApiClient(StorageV1Api),
     objects: KubernetesObjectApi.makeApiClient(config),

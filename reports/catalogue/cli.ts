@@ -1,8 +1,9 @@
-/** `npm run catalogue`: writes docs/experiments.md; with `-- --check` it only says whether that is out of date. */
+/** `npm run catalogue`: writes docs/experiments.md and the Roles; with `-- --check` it only says which is out of date. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { renderCatalogue, type Durations } from './render.ts';
+import { renderRole, roles } from '../../helpers/faults/roles.ts';
 import { listExperiments } from './specs.ts';
 
 const CATALOGUE = path.resolve('docs/experiments.md');
@@ -19,12 +20,14 @@ async function run(args: string[]): Promise<void> {
   const unknown = args.find((arg) => arg !== '--check');
   if (unknown !== undefined)
     throw new Error(`Nothing or --check is expected after \`npm run catalogue --\`, found "${unknown}".`);
-  const catalogue = await makeCatalogue();
-  if (args.length === 0) writeFileSync(CATALOGUE, catalogue);
-  else if (!existsSync(CATALOGUE) || readFileSync(CATALOGUE, 'utf8') !== catalogue)
-    throw new Error(
-      'docs/experiments.md is expected to say what the spec files declare, and does not: run `npm run catalogue`.',
-    );
+  const pages = [[CATALOGUE, await makeCatalogue()], ...roles.map((role) => [role.file, renderRole(role)])] as const;
+  for (const [file = '', text = ''] of pages) {
+    if (args.length === 0) writeFileSync(file, text);
+    else if (!existsSync(file) || readFileSync(file, 'utf8') !== text)
+      throw new Error(
+        `${path.relative('.', file)} is expected to say what the code declares, and does not: run \`npm run catalogue\`.`,
+      );
+  }
 }
 
 async function makeCatalogue(): Promise<string> {

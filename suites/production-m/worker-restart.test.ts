@@ -6,6 +6,7 @@ const about = experiment(
     blastRadius: 'every job worker of the experiment',
     evidence: 'every pod is on its way out, then as many with other UIDs are ready',
     refutedBy: 'the workers are scaled to 0',
+    brings: 'job workers',
     alsoNeeds:
       'a Deployment of job workers (`CHAOS_WORKER_IMAGE`): `create`, `patch`, `delete deployments.apps`, `get pods/log`',
   },

@@ -1,0 +1,66 @@
+/** The Roles under which runs work: one for what every run needs, one for each group of faults, and one for all of it. */
+import { baseRights, workerRights } from './base-rights.ts';
+import { faults } from './catalogue.ts';
+import type { Right } from './needs.ts';
+
+export interface Role {
+  /** The Role's name in Kubernetes. */
+  readonly name: string;
+  /** Where its manifest is, from the project's root. */
+  readonly file: string;
+  /** One sentence on what it is for. */
+  readonly purpose: string;
+  readonly rights: readonly Right[];
+}
+
+const groups: readonly (readonly [group: string, purpose: string, rights: readonly Right[]])[] = [
+  ['base', 'What every run needs, whatever its faults.', baseRights],
+  ['job-workers', 'What `worker-restart` needs beside its fault, for the job workers it brings along.', workerRights],
+  ...Object.entries(faults).map(
+    ([name, { rights }]) => [name.replace(' ', '-'), `What the fault "${name}" needs.`, rights] as const,
+  ),
+];
+
+/** Every Role; a run needs `base` and those of its faults, or the one Role that is all of them. */
+export const roles: readonly Role[] = [
+  {
+    name: 'zeebe-chaos',
+    file: 'docs/role.yaml',
+    purpose: 'What a run of every experiment needs in the namespace of Zeebe.',
+    rights: merged(groups.flatMap(([, , rights]) => rights)),
+  },
+  ...groups.map(([group, purpose, rights]) => ({
+    name: `zeebe-chaos-${group}`,
+    file: `docs/roles/${group}.yaml`,
+    purpose,
+    rights,
+  })),
+];
+
+/** One entry for each resource and purpose, each verb on a resource once. */
+function merged(rights: readonly Right[]): Right[] {
+  const granted = new Set<string>();
+  return rights.flatMap((right) => {
+    const verbs = right.verbs.filter((verb) => !granted.has(`${verb} ${right.group}/${right.resource}`));
+    for (const verb of verbs) granted.add(`${verb} ${right.group}/${right.resource}`);
+    return verbs.length > 0 ? [{ ...right, verbs }] : [];
+  });
+}
+
+/** The manifest of a Role, as YAML. */
+export function renderRole({ name, purpose, rights }: Role): string {
+  const rules = rights.map(
+    ({ why, group, resource, verbs }) => `  # ${why}
+  - apiGroups: [${group === '' ? "''" : group}]
+    resources: [${resource}]
+    verbs: [${verbs.join(', ')}]
+`,
+  );
+  return `# ${purpose} Written by \`npm run catalogue\`.
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: ${name}
+rules:
+${rules.join('')}`;
+}
