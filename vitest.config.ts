@@ -1,3 +1,4 @@
+/** The projects, unit tests, tests on a cluster, long ones and experiments, and what reports on them. */
 import { defineConfig } from 'vitest/config';
 import { reportsFolder } from './helpers/settings.ts';
 import AllureVerdictReporter from './reports/allure-reporter.ts';
@@ -11,11 +12,13 @@ const shared = {
   environment: 'node',
   pool: 'forks' as const,
   retry: 0,
+  // whole: what a red test on another machine found is all there is to learn from it
+  chaiConfig: { truncateThreshold: 0 },
   // allure-vitest wraps every matcher; vitest honours this in a project only, though its types have it at the root
   onStackTrace: (_error: unknown, { file }: { file: string }) => !file.includes('/allure-vitest/'),
 };
 
-const onCluster = {
+export const onCluster = {
   ...shared,
   fileParallelism: false,
   testTimeout: 5 * minutes,
@@ -41,7 +44,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['{helpers,fixtures,lab,reports}/**/*.test.ts'],
-          exclude: ['**/*.cluster.test.ts', 'reports/.mini-suites/**'],
+          exclude: ['**/*.cluster.test.ts', '**/*.long.test.ts', 'reports/.mini-suites/**'],
           sequence: { groupOrder: 1 },
         },
       },
@@ -50,6 +53,15 @@ export default defineConfig({
           ...onCluster,
           name: 'cluster',
           include: ['{helpers,fixtures,lab,reports}/**/*.cluster.test.ts'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+      // For `npm run proof -- long`.
+      {
+        test: {
+          ...onCluster,
+          name: 'long',
+          include: ['{helpers,fixtures,lab,reports}/**/*.long.test.ts'],
           sequence: { groupOrder: 2 },
         },
       },

@@ -5,7 +5,7 @@ import { HOST_ADDRESS, MACHINES, PREFIX, RANGE, type Machine } from './layout.ts
 const BRIDGE = `${PREFIX}0`;
 
 /** The host's end of a machine's cable. */
-function cableOf(machine: Machine): string {
+export function cableOf(machine: Machine): string {
   return `${PREFIX}-${machine.name}`.slice(0, 15);
 }
 

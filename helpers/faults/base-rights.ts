@@ -9,6 +9,13 @@ export const baseRights: readonly Right[] = [
   { why: 'how many replicas are wanted', group: 'apps', resource: 'deployments', verbs: ['list'] },
   { why: "the way to Zeebe's API and actuators", group: '', resource: 'pods/portforward', verbs: ['get', 'create'] },
   { why: 'the label that protects the namespace', group: '', resource: 'namespaces', verbs: ['get'] },
+  { why: 'the ledger', group: '', resource: 'configmaps', verbs: ['create', 'list', 'delete'] },
+  {
+    why: 'the Lease that keeps other runs out',
+    group: 'coordination.k8s.io',
+    resource: 'leases',
+    verbs: ['create', 'get', 'update', 'delete'],
+  },
 ];
 
 /** The rights of a run that brings job workers along. */

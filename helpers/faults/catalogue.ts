@@ -1,17 +1,17 @@
-/** Every fault by name, with what it needs of the cluster. */
-import { disconnectNeeds } from './disconnect.ts';
-import type { FaultNeeds } from './needs.ts';
-import { restartNeeds } from './restart.ts';
-import { snapshotCorruptionNeeds } from './snapshot-corruption.ts';
-import { stressNeeds } from './stress.ts';
-import { terminateNeeds } from './terminate.ts';
+/** Every fault by name, with what it needs of the cluster, and how one that a run has left is undone. */
+import { disconnectNeeds, recoverDisconnect } from './disconnect.ts';
+import type { FaultNeeds, Recover } from './needs.ts';
+import { recoverRestart, restartNeeds } from './restart.ts';
+import { recoverSnapshot, snapshotCorruptionNeeds } from './snapshot-corruption.ts';
+import { recoverStress, stressNeeds } from './stress.ts';
+import { recoverTermination, terminateNeeds } from './terminate.ts';
 
 export const faults = {
-  disconnect: disconnectNeeds,
-  restart: restartNeeds,
-  terminate: terminateNeeds,
-  stress: stressNeeds,
-  'snapshot corruption': snapshotCorruptionNeeds,
-} as const satisfies Record<string, FaultNeeds>;
+  disconnect: { ...disconnectNeeds, recover: recoverDisconnect },
+  restart: { ...restartNeeds, recover: recoverRestart },
+  terminate: { ...terminateNeeds, recover: recoverTermination },
+  stress: { ...stressNeeds, recover: recoverStress },
+  'snapshot corruption': { ...snapshotCorruptionNeeds, recover: recoverSnapshot },
+} as const satisfies Record<string, FaultNeeds & { recover: Recover }>;
 
 export type FaultName = keyof typeof faults;

@@ -22,13 +22,14 @@ export async function compactLog(
   cluster: Cluster,
   containers: ToolContainers,
   broker: Broker,
-  { partition, run }: { partition: number; run: string },
+  { partition, run, signal }: { partition: number; run: string; signal: AbortSignal },
 ): Promise<void> {
   const pod = podIn(cluster.pods.all(), broker);
   if (!pod) throw new ExperimentInvalid(`${broker.name} is expected to be there still, and was replaced.`);
   const files = await replicaFiles(containers, pod, broker.container, partition);
   const { partitionsCount: partitionCount } = await cluster.topology();
   for (let round = 0; round < ROUNDS; round++) {
+    signal.throwIfAborted();
     if (!(await files.logIsWhole()) && (await files.newestSnapshot())) return;
     await growLog(cluster.client, { partition, partitionCount, run: `${run}-${round}` });
     await Promise.all(cluster.brokerPods().map((pod) => cluster.actuators(pod, (a) => a.takeSnapshot())));

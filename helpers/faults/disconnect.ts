@@ -4,14 +4,14 @@
  * New connections end at once with *no route to host*, and what is sent on the established ones is never
  * acknowledged. Everybody else still reaches both.
  */
-import type { PodIdentity } from '../kubernetes/pods.ts';
+import { podIn, type PodIdentity } from '../kubernetes/pods.ts';
 import type { ToolContainer } from '../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
-import { minutes } from '../wait/deadline.ts';
-import type { Evidence, Fault } from './fault.ts';
-import { toolContainerRights, type FaultNeeds } from './needs.ts';
+import { minutes, seconds } from '../wait/deadline.ts';
+import { replaced, type Evidence, type Fault, type Recovery } from './fault.ts';
+import { toolContainerRights, type FaultNeeds, type RecoveryContext } from './needs.ts';
 import { connections, connects, stalledConnections, whatMoved, type Connection } from './network-probes.ts';
-import { UnreachableRoute, unreachableRoutes } from './unreachable-route.ts';
+import { UnreachableRoute, unreachableRoutes, type RouteRecord } from './unreachable-route.ts';
 
 export const disconnectNeeds: FaultNeeds = { rights: toolContainerRights, image: 'tools' };
 
@@ -34,27 +34,55 @@ export interface CutOptions {
 
 /** Makes the cut between two pods; nothing is touched before `inject`. */
 export function disconnect(context: CutContext, a: PodIdentity, b: PodIdentity, options: CutOptions = {}): Fault {
-  return new Cut(context, a, b, options);
+  return new Cut(context, [a, b], options);
+}
+
+interface CutRecord {
+  readonly targets: readonly [PodIdentity, PodIdentity];
+  readonly direction: 'both' | 'one-way';
+  readonly route: RouteRecord;
+}
+
+/** Takes up a cut that a run has left. */
+export function recoverDisconnect(context: RecoveryContext, record: unknown): Recovery {
+  const { targets, direction, route } = record as CutRecord;
+  const cutContext: CutContext = {
+    tools: (pod) => context.containers.in(pod),
+    exists: (pod) => podIn(context.pods.all(), pod) !== undefined,
+    witness: () => Promise.reject(new Error('A cut is expected to be undone without a witness.')),
+  };
+  return new Cut(cutContext, targets, { direction }, new UnreachableRoute(route));
 }
 
 class Cut implements Fault {
+  readonly kind = 'disconnect';
   readonly title: string;
   readonly targets: readonly [PodIdentity, PodIdentity];
   readonly takes = 'a link';
   readonly atMost: number;
+  readonly undoWithin = 60 * seconds;
   readonly #context: CutContext;
-  readonly #route = new UnreachableRoute();
+  readonly #direction: 'both' | 'one-way';
+  readonly #route: UnreachableRoute;
   /** Who gets a route, and to whom. */
   readonly #routes: readonly (readonly [from: PodIdentity, to: PodIdentity])[];
   #stalled: Connection[] | undefined;
 
-  constructor(context: CutContext, a: PodIdentity, b: PodIdentity, options: CutOptions) {
+  constructor(
+    context: CutContext,
+    targets: readonly [PodIdentity, PodIdentity],
+    options: CutOptions,
+    route = new UnreachableRoute(),
+  ) {
+    const [a, b] = targets;
     const { direction = 'both', atMost = 2 * minutes } = options;
     this.title =
       direction === 'both' ? `disconnect ${a.name} and ${b.name}` : `block ${a.name} from sending to ${b.name}`;
-    this.targets = [a, b];
+    this.targets = targets;
     this.atMost = atMost;
     this.#context = context;
+    this.#direction = direction;
+    this.#route = route;
     this.#routes =
       direction === 'both'
         ? [
@@ -62,6 +90,10 @@ class Cut implements Fault {
             [b, a],
           ]
         : [[a, b]];
+  }
+
+  record(): CutRecord {
+    return { targets: this.targets, direction: this.#direction, route: this.#route.record() };
   }
 
   async refuse(): Promise<void> {
@@ -77,6 +109,7 @@ class Cut implements Fault {
   }
 
   async prove(): Promise<Evidence> {
+    for (const pod of this.targets) if (!this.#context.exists(pod)) throw replaced(this.title, pod);
     const [blocked, witnessed] = await Promise.all([this.#connectAnswers(), this.#witnessAnswers()]);
     this.#expect(blocked, 'no route to host');
     this.#expect(witnessed, 'open');
@@ -101,15 +134,19 @@ class Cut implements Fault {
     return routes.length === this.#routes.length ? answers : { ...answers, 'a pod was replaced': 'its cut with it' };
   }
 
+  /** Under another cut brokers give up the connections that had bytes waiting, and only the silent ones are left. */
   async #proveStall(): Promise<string> {
+    const before = (await this.#onEachRoute(connections)).flat();
     const seen = (await this.#onEachRoute(stalledConnections)).flat();
-    const waiting = seen.filter((c) => c.waiting > 0);
-    if (waiting.length === 0)
-      throw new FaultWithoutEffect(
-        `${this.title} is expected to stall the established connections, and none of ${seen.length} has bytes waiting.`,
-      );
     this.#stalled = seen;
-    return `bytes wait on ${waiting.length} of ${seen.length}`;
+    const waiting = seen.filter((c) => c.waiting > 0);
+    if (waiting.length > 0) return `bytes wait on ${waiting.length} of ${seen.length}`;
+    const moved = whatMoved(before, seen);
+    if (moved.length > 0 || seen.length === 0)
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to stall the established connections; none of ${seen.length} has bytes waiting, and bytes were acknowledged on ${moved.join(', ') || 'none'}.`,
+      );
+    return `no byte waits, and none was acknowledged for 3 s, on ${seen.length}`;
   }
 
   async #proveStandstill(before: Connection[]): Promise<string> {

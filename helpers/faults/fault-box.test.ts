@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Journal } from '../journal.ts';
+import type { Leftover } from '../ledger/ledger.ts';
 import type { Control } from '../settings.ts';
-import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
+import { CleanupTrouble, ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
 import type { Fault } from './fault.ts';
 import { FaultBox } from './fault-box.ts';
 
@@ -28,9 +29,12 @@ function box(control: Control = 'none') {
     };
     return {
       title,
+      kind: 'harm',
       targets: [],
       takes: 'nothing',
       atMost: 60_000,
+      undoWithin: UNDO_WITHIN,
+      record: () => ({ title }),
       refuse: step('refuse') as () => Promise<never>,
       inject: step('inject', () => harmed.add(title)) as () => Promise<never>,
       prove: step('prove', must(true)),
@@ -40,10 +44,61 @@ function box(control: Control = 'none') {
     };
   };
   const silent = new Journal(undefined, {}, () => undefined);
-  return { box: new FaultBox(silent, test.signal, control, UNDO_WITHIN), faulty, story, harmed, test };
+  const entries: Leftover[] = [];
+  const ledger = {
+    enter: async (leftover: Leftover) => {
+      await delay(1);
+      entries.push(leftover);
+      return {
+        close: async () => {
+          await delay(1);
+          entries.splice(entries.indexOf(leftover), 1);
+        },
+      };
+    },
+  };
+  const box = new FaultBox({ journal: silent, ledger, signal: test.signal }, control);
+  return { box, faulty, story, harmed, test, entries };
 }
 
-const messages = (error: unknown) => (error as AggregateError).errors.map((e: Error) => e.message);
+test('a box whose experiment has passed must be empty, except in a control run', async () => {
+  const { box: b, faulty } = box();
+  const cut = await b.inject(faulty('cut'));
+  expect(() => b.mustBeEmpty()).toThrow(ExperimentInvalid);
+  expect(() => b.mustBeEmpty()).toThrow(
+    'The experiment is expected to lift "cut", which proves that it held to the end, and has not.',
+  );
+  await cut.lift();
+  expect(() => b.mustBeEmpty()).not.toThrow();
+
+  const { box: refuted, faulty: other } = box('refuted');
+  await refuted.inject(other('cut'));
+  expect(() => refuted.mustBeEmpty()).not.toThrow();
+});
+
+test('a box whose experiment has passed must have proven a fault of every kind declared, except in a control run', async () => {
+  const { box: b, faulty } = box();
+  expect(() => b.mustHaveProven(['harm'])).toThrow(ExperimentInvalid);
+  await (await b.inject(faulty('cut'))).lift();
+  expect(() => b.mustHaveProven(['harm'])).not.toThrow();
+  expect(() => b.mustHaveProven(['harm', 'terminate'])).toThrow(
+    'The experiment is expected to inject what it declares, and has not: terminate.',
+  );
+  expect(() => box('refuted').box.mustHaveProven(['harm'])).not.toThrow();
+});
+
+test('a fault counts as holding from the moment that it is asked for', async () => {
+  const { box: b, faulty } = box();
+  const [one, other] = [faulty('one'), faulty('other')];
+  const entering = [b.inject(one), b.inject(other)];
+  expect(b.holding).toEqual([one, other]);
+  await Promise.all(entering);
+  expect(b.holding).toHaveLength(2);
+
+  const refused = b.inject({ ...faulty('refused'), refuse: () => Promise.reject(new ExperimentInvalid('no')) });
+  await expect(refused).rejects.toThrow('no');
+  expect(b.holding).toHaveLength(2);
+});
 
 describe('a fault', () => {
   test('is refused or put in, proven, proven again before it is lifted, and proven gone', async () => {
@@ -57,6 +112,42 @@ describe('a fault', () => {
     expect(story.slice(3)).toEqual(['prove cut', 'undo cut', 'proveGone cut']);
     expect(harmed).toEqual(new Set());
   });
+
+  test('stands in the ledger, with what undoes it, from before it goes in until it is proven gone', async () => {
+    const { box: b, faulty, entries } = box();
+    const seen: Record<string, number> = {};
+    const fault = faulty('cut');
+    const looking = (step: 'inject' | 'proveGone') => ({
+      [step]: () => {
+        seen[step] = entries.length;
+        return fault[step]();
+      },
+    });
+
+    const cut = await b.inject({ ...fault, ...looking('inject'), ...looking('proveGone') });
+    expect(entries).toEqual([{ kind: 'harm', title: 'cut', targets: [], undo: { title: 'cut' } }]);
+    await cut.lift();
+
+    expect(seen).toEqual({ inject: 1, proveGone: 1 });
+    expect(entries).toEqual([]);
+  });
+
+  test.for(['prove', 'undo', 'proveGone'] as const)(
+    'whose %s cannot look for a while is lifted later',
+    async (step) => {
+      const { box: b, faulty, harmed } = box();
+      const fault = faulty('cut');
+      let away = 0;
+      const cut = await b.inject({
+        ...fault,
+        undoWithin: 5_000,
+        [step]: () => (away-- > 0 ? Promise.reject(new Error('the API server is away')) : fault[step]()),
+      });
+      away = 2;
+      await cut.lift();
+      expect(harmed).toEqual(new Set());
+    },
+  );
 
   test('that is lifted stays lifted: neither a second lift nor the end of the test touches it', async () => {
     const { box: b, faulty, story } = box();
@@ -144,7 +235,7 @@ describe('at the end of a test', () => {
   });
 
   test('an undo that fails or hangs stops none of the others, and every error is told', async () => {
-    const { box: b, faulty, harmed } = box();
+    const { box: b, faulty, harmed, entries } = box();
     await b.inject(faulty('cut'));
     await b.inject(faulty('hang', { undo: () => new Promise(() => undefined) }));
     await b.inject(faulty('loss', { undo: () => Promise.reject(new Error('the pod is gone')) }));
@@ -152,16 +243,12 @@ describe('at the end of a test', () => {
 
     const error = await b.undoAll().catch((e: unknown) => e);
 
-    expect(error).toBeInstanceOf(AggregateError);
-    expect(messages(error)).toEqual([
-      'stay is expected to be unharmed.',
-      'the pod is gone',
-      'Undoing "hang" was expected to end within 200 ms, and did not.',
-    ]);
-    expect((error as Error).message).toBe(
-      'Undoing faults failed: FaultWithoutEffect: stay is expected to be unharmed.; Error: the pod is gone; Error: Undoing "hang" was expected to end within 200 ms, and did not.',
+    expect(error).toBeInstanceOf(CleanupTrouble);
+    expect((error as Error).message).toMatch(
+      /^Undoing faults failed: FaultWithoutEffect: stay is expected to be unharmed.; Error: Undoing "loss" was expected to succeed within \d+ ms; \d+ attempts, last error: the pod is gone; Error: Undoing "hang" was expected to succeed within \d+ ms; 1 attempt, last error: none, there was no answer$/,
     );
     expect(harmed).not.toContain('cut');
+    expect(entries.map(({ title }) => title)).toEqual(['hang', 'loss', 'stay']);
   });
 
   test('an inject that is still under way is let finish, or it would come after its own undo', async () => {
@@ -181,13 +268,24 @@ describe('at the end of a test', () => {
   });
 
   test('an inject that never ends is not waited for beyond half of the bound', async () => {
-    const { box: b, faulty, story } = box();
+    const { box: b, faulty, story, entries } = box();
     void b.inject(faulty('cut', { inject: () => new Promise(() => undefined) }));
     await delay(10);
 
     await b.undoAll();
 
     expect(story).toEqual(['refuse cut', 'undo cut', 'proveGone cut']);
+    expect(entries.map(({ title }) => title)).toEqual(['cut']);
+  });
+
+  test('a fault that was still being prepared does not go in any more', async () => {
+    const { box: b, faulty, story, harmed } = box();
+    const injecting = b.inject(faulty('cut'));
+    await b.undoAll();
+
+    await expect(injecting).rejects.toThrow('The test is over');
+    expect(story).toEqual(['refuse cut']);
+    expect(harmed).toEqual(new Set());
   });
 
   test('a lift that is still under way and the undo take the fault out once', async () => {
@@ -225,6 +323,20 @@ describe('after the test was aborted', () => {
 
     await expect(injecting).rejects.toBe(why);
     expect(story).toEqual(['refuse cut']);
+  });
+
+  test('nothing is put in any more, also where the fault was being written into the ledger', async () => {
+    const { box: b, faulty, story, test, entries } = box();
+    const cut = faulty('cut');
+    const abort = () => {
+      test.abort(why);
+      return 'cut';
+    };
+
+    await expect(b.inject({ ...cut, record: abort })).rejects.toBe(why);
+    await b.undoAll();
+    expect(story).toEqual(['refuse cut', 'undo cut', 'proveGone cut']);
+    expect(entries).toEqual([]);
   });
 
   test('what holds is undone all the same', async () => {

@@ -1,42 +1,66 @@
 /** Puts faults in, keeps what must be undone, and undoes it. */
-import type { Journal } from '../journal.ts';
+import { CleanupTrouble, ExperimentInvalid } from '../verdict/errors.ts';
 import type { Control } from '../settings.ts';
-import { deadline, seconds } from '../wait/deadline.ts';
 import type { ActiveFault, Evidence, Fault } from './fault.ts';
-import { HeldFault } from './held-fault.ts';
-
-/** How long one undo may take before the next one gets its turn, in ms. */
-const UNDO_WITHIN = 60 * seconds;
+import { HeldFault, type Holding } from './held-fault.ts';
 
 export class FaultBox {
-  readonly #journal: Journal;
-  readonly #signal: AbortSignal;
+  readonly #holding: Holding;
   readonly #control: Control;
-  readonly #undoWithin: number;
+  readonly #entering = new Set<Fault>();
   readonly #held: HeldFault[] = [];
+  readonly #proven = new Set<string>();
+  readonly #closing = new AbortController();
 
-  constructor(journal: Journal, signal: AbortSignal, control: Control, undoWithin = UNDO_WITHIN) {
-    this.#journal = journal;
-    this.#signal = signal;
+  constructor(holding: Holding, control: Control) {
+    // A body that threw, or that nobody waits for any more, may inject nothing either.
+    this.#holding = { ...holding, signal: AbortSignal.any([holding.signal, this.#closing.signal]) };
     this.#control = control;
-    this.#undoWithin = undoWithin;
   }
 
-  /** The faults that hold now. */
+  /** The faults that hold now or are on their way in. */
   get holding(): readonly Fault[] {
-    return this.#held.filter((held) => !held.gone).map((held) => held.fault);
+    return [...this.#held.filter((held) => !held.gone).map((held) => held.fault), ...this.#entering];
   }
 
   /** Puts a fault in and returns when it is proven; throws if it is not, and leaves it to `undoAll` to take it out. */
   async inject<E extends Evidence>(fault: Fault<E>): Promise<ActiveFault<E>> {
-    this.#signal.throwIfAborted();
-    await this.#journal.phase(`Action: ${fault.title}`, () => fault.refuse(), 'prepare');
-    this.#signal.throwIfAborted();
-    const held = new HeldFault(fault, this.#journal);
-    // Kept before the fault goes in: one that fails half-way is undone like any other.
-    this.#held.push(held);
+    const { journal, signal } = this.#holding;
+    signal.throwIfAborted();
+    const held = new HeldFault(fault, this.#holding);
+    this.#entering.add(fault);
+    try {
+      await journal.phase(`Action: ${fault.title}`, () => fault.refuse(), 'prepare');
+      signal.throwIfAborted();
+      // Kept before the fault goes in: one that fails half-way is undone like any other.
+      this.#held.push(held);
+    } finally {
+      this.#entering.delete(fault);
+    }
     await held.begin({ inject: this.#control !== 'no-effect' });
+    this.#proven.add(fault.kind);
     return held;
+  }
+
+  /** Throws ExperimentInvalid if no fault of one of the kinds was proven, except in a control run. */
+  mustHaveProven(kinds: readonly string[]): void {
+    const missing = kinds.filter((kind) => !this.#proven.has(kind));
+    if (missing.length > 0 && this.#control === 'none')
+      throw new ExperimentInvalid(
+        `The experiment is expected to inject what it declares, and has not: ${missing.join(', ')}.`,
+      );
+  }
+
+  /**
+   * Throws ExperimentInvalid if a fault still holds: that it did to the end is proven by lifting it. Not in a control run,
+   * whose refuter leaves its faults to the box.
+   */
+  mustBeEmpty(): void {
+    const [held] = this.holding;
+    if (held && this.#control === 'none')
+      throw new ExperimentInvalid(
+        `The experiment is expected to lift "${held.title}", which proves that it held to the end, and has not.`,
+      );
   }
 
   /** Runs the experiment's refuter in a `refuted` control run and does nothing in any other. */
@@ -45,31 +69,20 @@ export class FaultBox {
   }
 
   /**
-   * Undoes everything that still holds, last in first out. Each undo has its own bound, and none stops the rest.
+   * Lets nothing in any more, and undoes everything that still holds, last in first out. Each undo has its fault's bound, and none stops the rest.
    *
-   * @throws AggregateError of all that went wrong
+   * @throws CleanupTrouble with all that went wrong
    */
   async undoAll(): Promise<void> {
+    this.#closing.abort(new ExperimentInvalid('The test is over, and no fault may go in any more.'));
     const errors: unknown[] = [];
     for (let held = this.#held.pop(); held; held = this.#held.pop()) {
       try {
-        await this.#undoInTime(held);
+        await held.undo();
       } catch (error) {
         errors.push(error);
       }
     }
-    if (errors.length > 0) throw new AggregateError(errors, `Undoing faults failed: ${errors.map(String).join('; ')}`);
-  }
-
-  async #undoInTime(held: HeldFault): Promise<void> {
-    const limit = deadline({ within: this.#undoWithin });
-    const passed = new Promise<never>((_, reject) => {
-      limit.onPassed((why) => reject(new Error(`Undoing "${held.title}" was expected to end ${why}, and did not.`)));
-    });
-    try {
-      await Promise.race([held.undo(this.#undoWithin / 2), passed]);
-    } finally {
-      limit.clear();
-    }
+    if (errors.length > 0) throw new CleanupTrouble(`Undoing faults failed: ${errors.map(String).join('; ')}`);
   }
 }

@@ -1,5 +1,6 @@
 /** The contract that every fault keeps. */
 import type { PodIdentity } from '../kubernetes/pods.ts';
+import { FaultWithoutEffect } from '../verdict/errors.ts';
 
 /** What was seen, as plain data for journal and report. */
 export type Evidence = Readonly<Record<string, unknown>>;
@@ -18,10 +19,16 @@ export type Takes = 'targets' | 'a link' | 'nothing';
 export interface Fault<E extends Evidence = Evidence> {
   /** In the words of an experiment: `disconnect camunda-zeebe-0 and camunda-zeebe-2`. */
   readonly title: string;
+  /** Its name in the catalogue. */
+  readonly kind: string;
   readonly targets: readonly PodIdentity[];
   readonly takes: Takes;
   /** How long the fault may hold at most, in ms; it then lifts itself. */
   readonly atMost: number;
+  /** How long its undo may take, in ms, the proof that it is gone included. */
+  readonly undoWithin: number;
+  /** Plain data from which the catalogue's `recover` undoes it where this object is lost; known once it was not refused. */
+  record(): unknown;
   /** Throws if the fault makes no sense or would do more harm than the experiment declared; touches nothing. */
   refuse(): Promise<void>;
   /** Puts the fault in. */
@@ -45,4 +52,12 @@ export interface ActiveFault<E extends Evidence = Evidence> {
   readonly held: number;
   /** Proves that it still holds, takes it out and proves that it is gone; a second call does nothing. */
   lift(): Promise<void>;
+}
+
+/** A fault that a run has left, as somebody else undoes it. */
+export type Recovery = Pick<Fault, 'title' | 'undoWithin' | 'undo' | 'proveGone'>;
+
+/** What a proof throws where a pod that a fault is to hold in was replaced: nobody saw it hold to its end. */
+export function replaced(title: string, { name }: PodIdentity): FaultWithoutEffect {
+  return new FaultWithoutEffect(`${title} is expected to hold to its end, and pod ${name} was replaced meanwhile.`);
 }

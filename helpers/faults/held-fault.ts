@@ -1,9 +1,22 @@
 /** One fault in the box: from just before it goes in until it is proven to be gone. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Journal } from '../journal.ts';
+import type { Ledger, OpenEntry } from '../ledger/ledger.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
-import { spell } from '../wait/deadline.ts';
+import { seconds, spell } from '../wait/deadline.ts';
+import { retry } from '../wait/retry.ts';
 import type { ActiveFault, Evidence, Fault } from './fault.ts';
+
+/** How long an undo waits for what is still under way, in ms: the entry and a command in a pod, or two commands, at most. */
+const PATIENCE = 30 * seconds;
+
+/** What a fault is held with. */
+export interface Holding {
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  /** The test's: after it has fired nothing more goes in. */
+  readonly signal: AbortSignal;
+}
 
 export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> {
   readonly title: string;
@@ -11,16 +24,22 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
   readonly #fault: Fault<E>;
   #evidence: E | undefined;
   readonly #journal: Journal;
-  #injecting: Promise<void> | undefined;
+  readonly #ledger: Ledger;
+  readonly #signal: AbortSignal;
+  #entry: OpenEntry | undefined;
+  #goingIn: Promise<void> | undefined;
+  #isGoingIn = false;
   #begun: number | undefined;
   #ended: number | undefined;
   #gone = false;
   #takingOut: Promise<void> | undefined;
 
-  constructor(fault: Fault<E>, journal: Journal) {
+  constructor(fault: Fault<E>, { journal, ledger, signal }: Holding) {
     this.title = fault.title;
     this.#fault = fault;
     this.#journal = journal;
+    this.#ledger = ledger;
+    this.#signal = signal;
   }
 
   get evidence(): E {
@@ -41,16 +60,27 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
     return this.#gone;
   }
 
-  /** Puts the fault in, or leaves that out, and proves that it holds. */
+  /** Writes the fault into the ledger, puts it in, or leaves that out, and proves that it holds. */
   async begin({ inject }: { inject: boolean }): Promise<void> {
     this.since = Date.now();
-    if (inject) {
-      this.#injecting = this.#journal.phase('  inject', () => this.#fault.inject(), 'inject');
-      await this.#injecting;
-    } else this.#journal.write('  inject: left out, to see whether that is noticed');
+    this.#isGoingIn = true;
+    this.#goingIn = this.#goIn(inject).finally(() => {
+      this.#isGoingIn = false;
+    });
+    await this.#goingIn;
     this.#evidence = await this.#journal.phase('  prove that it holds', () => this.#fault.prove(), 'inject');
     this.#begun = performance.now();
     this.#journal.evidence(this.title, this.#evidence);
+  }
+
+  async #goIn(inject: boolean): Promise<void> {
+    const { title, kind, targets } = this.#fault;
+    const leftover = { kind, title, targets: targets.map(({ name }) => name), undo: this.#fault.record() };
+    const enter = () => this.#ledger.enter(leftover);
+    this.#entry = await this.#journal.phase('  write it into the ledger', enter, 'inject');
+    this.#signal.throwIfAborted();
+    if (inject) await this.#journal.phase('  inject', () => this.#fault.inject(), 'inject');
+    else this.#journal.write('  inject: left out, to see whether that is noticed');
   }
 
   async lift(): Promise<void> {
@@ -62,23 +92,25 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
   }
 
   /**
-   * Takes the fault out whatever became of it; does nothing if it is gone.
-   *
-   * @param patience how long to wait, in ms, for an inject that is still under way when the test is already over: it
-   * would otherwise come after its own undo and stay
+   * Takes the fault out whatever became of it; does nothing if it is gone. It waits for an inject that is still under
+   * way when the test is already over: it would otherwise come after its own undo and stay.
    */
-  async undo(patience: number): Promise<void> {
+  async undo(): Promise<void> {
     if (this.#gone) return;
     this.#journal.write(`Undo: ${this.title}`);
-    await Promise.race([this.#injecting?.catch(() => undefined), delay(patience, undefined, { ref: false })]);
+    const patience = Math.min(PATIENCE, this.#fault.undoWithin / 2);
+    await Promise.race([this.#goingIn?.catch(() => undefined), delay(patience, undefined, { ref: false })]);
     await this.#takeOut();
   }
 
+  /** A look that could not be taken is taken again: an API server that is away for some seconds refutes nothing. */
   async #proveInTime(): Promise<Evidence> {
-    const evidence = await this.#fault.prove();
-    if (this.held > this.#fault.atMost)
+    const { title, atMost, undoWithin } = this.#fault;
+    const look = { title: `Proving that "${title}" still holds`, within: undoWithin, signal: this.#signal };
+    const evidence = await retry(() => this.#fault.prove(), look);
+    if (this.held > atMost)
       throw new ExperimentInvalid(
-        `${this.title} was held for ${spell(this.held)}, longer than its own limit of ${spell(this.#fault.atMost)}.`,
+        `${title} was held for ${spell(this.held)}, longer than its own limit of ${spell(atMost)}.`,
       );
     return evidence;
   }
@@ -93,10 +125,17 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
 
   async #undoAndProve(): Promise<void> {
     if (this.#gone) return;
-    await this.#journal.phase('  lift', () => this.#fault.undo(), 'lift');
+    const { title, undoWithin } = this.#fault;
+    const end = performance.now() + undoWithin;
+    const untilDone = <T>(what: string, work: () => Promise<T>) =>
+      retry(work, { title: `${what} "${title}"`, within: Math.max(0, end - performance.now()) });
+    await this.#journal.phase('  lift', () => untilDone('Undoing', () => this.#fault.undo()), 'lift');
     this.#ended ??= performance.now();
-    const gone = await this.#journal.phase('  prove that it is gone', () => this.#fault.proveGone(), 'recover');
+    const proof = () => untilDone('Proving the end of', () => this.#fault.proveGone());
+    const gone = await this.#journal.phase('  prove that it is gone', proof, 'recover');
     this.#gone = true;
-    this.#journal.evidence(`${this.title} (lifted)`, gone);
+    this.#journal.evidence(`${title} (lifted)`, gone);
+    // What may still come after its own undo is left to whoever heals.
+    if (!this.#isGoingIn) await this.#entry?.close();
   }
 }

@@ -35,9 +35,12 @@ const done: string[] = [];
 const step = (name: string) => () => Promise.resolve(void done.push(name));
 const cut: Fault = {
   title: 'cut',
+  kind: 'disconnect',
   targets: [leader(0, 1), leader(1, 2)],
   takes: 'a link',
   atMost: 1_000,
+  undoWithin: 1_000,
+  record: () => undefined,
   refuse: step('refuse'),
   inject: step('inject'),
   undo: step('undo'),

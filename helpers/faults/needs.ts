@@ -1,5 +1,11 @@
 /** What a fault needs of the cluster, declared beside it. */
 
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Kubernetes } from '../kubernetes/connection.ts';
+import type { PodWatch } from '../kubernetes/pod-watch.ts';
+import type { ToolContainers } from '../kubernetes/tool-container.ts';
+import type { Recovery } from './fault.ts';
+
 /** A permission in Zeebe's namespace, in the words of a Kubernetes Role: `{ group: 'apps', resource: 'deployments', verbs: ['list'] }`. */
 export interface Right {
   /** What it is for. */
@@ -8,6 +14,19 @@ export interface Right {
   readonly resource: string;
   readonly verbs: readonly string[];
 }
+
+/** What a fault can be undone with when the run that put it in is gone. */
+export interface RecoveryContext {
+  readonly kubernetes: Kubernetes;
+  readonly namespace: string;
+  readonly pods: PodWatch;
+  readonly containers: ToolContainers;
+  /** Opened when first asked for; throws where no Zeebe answers. */
+  cluster(): Promise<Cluster>;
+}
+
+/** Makes of the record of a fault (`Fault.record`) what undoes it; touches nothing yet. */
+export type Recover = (context: RecoveryContext, record: unknown) => Recovery;
 
 export interface FaultNeeds {
   /** Beyond what every run needs. */

@@ -3,11 +3,11 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { reasonOf } from '../kubernetes/apply.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import type { PodWatch } from '../kubernetes/pod-watch.ts';
-import { isReady, ownerOf, type PodIdentity } from '../kubernetes/pods.ts';
+import { isReady, ownerOf, podIn, type PodIdentity } from '../kubernetes/pods.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
 import { minutes, seconds, spell } from '../wait/deadline.ts';
-import type { Evidence, Fault } from './fault.ts';
-import type { FaultNeeds } from './needs.ts';
+import type { Evidence, Fault, Recovery } from './fault.ts';
+import type { FaultNeeds, RecoveryContext } from './needs.ts';
 
 export const restartNeeds: FaultNeeds = {
   rights: [{ why: 'a graceful restart', group: '', resource: 'pods', verbs: ['delete'] }],
@@ -33,20 +33,48 @@ export function restart(context: PodContext, ...pods: PodIdentity[]): Fault<Rest
   return new Restart(context, pods);
 }
 
+/** Takes up a restart that a run has left: its pods are on their way out, and their workloads make new ones. */
+export function recoverRestart({ pods }: RecoveryContext, record: unknown): Recovery {
+  const targets = record as RestartRecord;
+  const leaves = (pod: V1Pod) => pod.metadata?.deletionTimestamp !== undefined;
+  return {
+    title: titleOf(targets),
+    undoWithin: UNDO_WITHIN,
+    undo: () => Promise.resolve(),
+    proveGone: async () => {
+      const left = (all: V1Pod[]) => targets.map((target) => podIn(all, target)).filter((pod) => pod && leaves(pod));
+      await pods.until(`${namesOf(targets)} gone`, (all) => left(all).length === 0, { within: REPLACED_WITHIN });
+      return { 'old pods': 'gone, or never sent away' };
+    },
+  };
+}
+
+type RestartRecord = readonly PodIdentity[];
+
+/** A broker that does not end by itself has the grace period of its pod before it is killed: 60 s in the Helm chart. */
+const REPLACED_WITHIN = 3 * minutes;
+const UNDO_WITHIN = REPLACED_WITHIN + 20 * seconds;
+
 class Restart implements Fault<RestartEvidence> {
+  readonly kind = 'restart';
   readonly title: string;
   readonly targets: readonly PodIdentity[];
   readonly takes = 'targets';
   readonly atMost = 5 * minutes;
+  readonly undoWithin = UNDO_WITHIN;
   readonly #context: PodContext;
   /** How many pods of each workload were ready before, by the workload's UID. */
   readonly #wanted = new Map<string, number>();
   #since: number | undefined;
 
   constructor(context: PodContext, pods: readonly PodIdentity[]) {
-    this.title = `restart ${pods.map((pod) => pod.name).join(', ')} gracefully`;
+    this.title = titleOf(pods);
     this.targets = pods;
     this.#context = context;
+  }
+
+  record(): RestartRecord {
+    return this.targets;
   }
 
   refuse(): Promise<void> {
@@ -78,10 +106,12 @@ class Restart implements Fault<RestartEvidence> {
     try {
       await this.#context.pods.until('pods on their way out', leaving, { within: 5 * seconds });
     } catch (error) {
-      const names = this.targets.map((t) => t.name).join(', ');
-      throw new FaultWithoutEffect(`${this.title} is expected to take pod ${names} away, and it is still there.`, {
-        cause: error,
-      });
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to take pod ${namesOf(this.targets)} away, and it is still there.`,
+        {
+          cause: error,
+        },
+      );
     }
     return { 'old pods': this.targets.map((t) => t.uid).join(', ') };
   }
@@ -94,10 +124,13 @@ class Restart implements Fault<RestartEvidence> {
   async proveGone(): Promise<Evidence> {
     if (this.#since === undefined) return { 'old pods': 'never sent away' };
     const since = this.#since;
-    const names = this.targets.map((t) => t.name).join(', ');
-    const pods = await this.#context.pods.until(`${names} replaced and ready`, (all) => this.#isReplaced(all), {
-      within: 3 * minutes,
-    });
+    const pods = await this.#context.pods.until(
+      `${namesOf(this.targets)} replaced and ready`,
+      (all) => this.#isReplaced(all),
+      {
+        within: REPLACED_WITHIN,
+      },
+    );
     const fresh = pods.filter((pod) => this.#wanted.has(ownerOf(pod) ?? '') && isReady(pod));
     return {
       'old pods': this.targets.map((t) => t.uid).join(', '),
@@ -125,4 +158,12 @@ class Restart implements Fault<RestartEvidence> {
   #is(target: PodIdentity, pod: V1Pod): boolean {
     return pod.metadata?.uid === target.uid;
   }
+}
+
+function titleOf(pods: readonly PodIdentity[]): string {
+  return `restart ${namesOf(pods)} gracefully`;
+}
+
+function namesOf(pods: readonly PodIdentity[]): string {
+  return pods.map((pod) => pod.name).join(', ');
 }

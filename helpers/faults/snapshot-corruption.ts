@@ -11,10 +11,12 @@ import type { Broker } from '../cluster/resolve.ts';
 import { isReady, type PodIdentity } from '../kubernetes/pods.ts';
 import type { ToolContainers } from '../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
+import { renderTopology } from '../zeebe/render-topology.ts';
+import { leaderOf } from '../zeebe/topology.ts';
 import { minutes, seconds } from '../wait/deadline.ts';
 import { eventually } from '../wait/eventually.ts';
-import type { Evidence, Fault } from './fault.ts';
-import { toolContainerRights, type FaultNeeds } from './needs.ts';
+import type { Evidence, Fault, Recovery } from './fault.ts';
+import { toolContainerRights, type FaultNeeds, type RecoveryContext } from './needs.ts';
 import { replicaFiles, type ReplicaFiles, type Snapshot } from './replica-files.ts';
 import { terminate, type KillEvidence } from './terminate.ts';
 
@@ -45,8 +47,30 @@ export function corruptSnapshot(
   broker: Broker,
   partition: number,
 ): Fault<CorruptionEvidence> {
-  return new SnapshotCorruption(cluster, containers, broker, partition);
+  const context = { ...contextOf(cluster, containers), cluster: () => Promise.resolve(cluster) };
+  return new SnapshotCorruption(context, { id: `zeebe-chaos-${randomUUID()}`, broker, partition });
 }
+
+function contextOf({ kubernetes, namespace, pods }: Cluster, containers: ToolContainers) {
+  return { kubernetes, namespace, pods, containers };
+}
+
+interface CorruptionRecord {
+  /** Names the folder on the volume that the file is put aside in. */
+  readonly id: string;
+  readonly broker: Broker;
+  readonly partition: number;
+  /** The snapshot as it was before; unknown until the fault was not refused. */
+  readonly before?: Snapshot;
+}
+
+/** Takes up a corruption that a run has left. */
+export function recoverSnapshot(context: RecoveryContext, record: unknown): Recovery {
+  return new SnapshotCorruption(context, record as CorruptionRecord);
+}
+
+/** 30 s to be ready with its file back, and as a last resort a wipe, with 60 s to be ready after it. */
+const UNDO_WITHIN = 4 * minutes;
 
 /** The undo is in the container before the file is out, so that the container can put it back alone (keeper.sh). */
 const TAKE_OUT = `
@@ -67,30 +91,40 @@ rm -rf "$aside" "/run/zeebe-chaos/faults/$2"`;
 const SAYS_WHY = /[^\n]*snapshot[^\n]*corrupt[^\n]*/i;
 
 class SnapshotCorruption implements Fault<CorruptionEvidence> {
+  readonly kind = 'snapshot corruption';
   readonly title: string;
   readonly targets: readonly PodIdentity[];
   readonly takes = 'targets';
   readonly atMost = 5 * minutes;
-  readonly #cluster: Cluster;
-  readonly #containers: ToolContainers;
+  readonly undoWithin = UNDO_WITHIN;
+  readonly #context: RecoveryContext;
   readonly #broker: Broker;
   readonly #partition: number;
-  readonly #id = `zeebe-chaos-${randomUUID()}`;
+  readonly #id: string;
   readonly #kill: Fault<KillEvidence>;
   #before: Snapshot | undefined;
   #killed: KillEvidence | undefined;
 
-  constructor(cluster: Cluster, containers: ToolContainers, broker: Broker, partition: number) {
+  constructor(context: RecoveryContext, { id, broker, partition, before }: CorruptionRecord) {
     this.title = `corrupt the snapshot of partition ${partition} on ${broker.name}`;
     this.targets = [broker];
-    this.#cluster = cluster;
-    this.#containers = containers;
+    this.#context = context;
+    this.#id = id;
     this.#broker = broker;
     this.#partition = partition;
-    this.#kill = terminate({ pods: cluster.pods, containers }, broker);
+    this.#before = before;
+    this.#kill = terminate(context, broker);
+  }
+
+  record(): CorruptionRecord {
+    const { id, checksum, file } = this.#chosen();
+    const before = { id, checksum, files: [file] };
+    return { id: this.#id, broker: this.#broker, partition: this.#partition, before };
   }
 
   async refuse(): Promise<void> {
+    // What the kill prepares takes a second, in which the snapshot that is chosen could be replaced.
+    await this.#kill.refuse();
     const files = await this.#files();
     if (await files.logIsWhole())
       throw new ExperimentInvalid(
@@ -99,7 +133,6 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
     this.#before = await files.newestSnapshot();
     if (!this.#before?.files.some(isTable))
       throw new ExperimentInvalid(`${this.#broker.name} is expected to have a snapshot with a table, and has none.`);
-    await this.#kill.refuse();
   }
 
   async inject(): Promise<void> {
@@ -139,15 +172,37 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   }
 
   async proveGone(): Promise<Evidence> {
-    if (!(await this.#readyWithin(30 * seconds))) {
-      await (await this.#files()).wipe();
-      await this.#replacePod();
-      if (!(await this.#readyWithin(60 * seconds)))
-        throw new Error(`${this.#broker.name} was expected to be ready 60 s after its replica was wiped, and is not.`);
-    }
+    if (!(await this.#readyWithin(30 * seconds))) await this.#startAgain();
     const { held, snapshot } = await this.#validSnapshot();
     const same = snapshot.checksum === this.#before?.checksum;
     return { 'valid snapshot': held.snapshotId, 'its files': same ? 'as before' : 'new', role: held.role };
+  }
+
+  /** It may have refused its snapshot just before the file was back. */
+  async #startAgain(): Promise<void> {
+    await this.#replacePod();
+    if (await this.#readyWithin(30 * seconds)) return;
+    await this.#othersMustBeWhole();
+    await (await this.#files()).wipe();
+    await this.#replacePod();
+    if (!(await this.#readyWithin(60 * seconds)))
+      throw new Error(`${this.#broker.name} was expected to be ready 60 s after its replica was wiped, and is not.`);
+  }
+
+  /** Only a replica that the others can make anew may be wiped. */
+  async #othersMustBeWhole(): Promise<void> {
+    const topology = await (await this.#context.cluster()).topology();
+    const others = topology.brokers.filter(({ nodeId }) => nodeId !== this.#broker.nodeId);
+    const whole = others.filter((broker) =>
+      broker.partitions.some(
+        ({ id, role, health }) => id === this.#partition && health === 'healthy' && role !== 'inactive',
+      ),
+    );
+    const led = whole.some(({ nodeId }) => leaderOf(topology, this.#partition)?.nodeId === nodeId);
+    if (!led || whole.length < topology.replicationFactor - 1)
+      throw new Error(
+        `The other replicas of partition ${this.#partition} are expected to be healthy and led before that of ${this.#broker.name} is wiped; the topology is ${renderTopology(topology)}.`,
+      );
   }
 
   /** A broker is ready some moments before its replica has opened the snapshot. */
@@ -155,7 +210,7 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
     const files = await this.#files();
     return eventually(
       async () => {
-        const held = await this.#cluster.replicaOn(this.#broker, this.#partition);
+        const held = await (await this.#context.cluster()).replicaOn(this.#broker, this.#partition);
         const snapshot = await files.newestSnapshot();
         const value = held?.snapshotId && snapshot ? { held, snapshot } : undefined;
         return { value, seen: `${this.#broker.name} tells of no valid snapshot` };
@@ -171,7 +226,7 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   }
 
   async #saysWhy(): Promise<string> {
-    const { kubernetes, namespace } = this.#cluster;
+    const { kubernetes, namespace } = this.#context;
     const { name, container } = this.#broker;
     return eventually(
       async () => {
@@ -192,18 +247,18 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
    * it wait for its crash-loop back-off. Not grace 0: that lets a second pod onto the volume while the first still runs.
    */
   async #replacePod(): Promise<void> {
-    const { kubernetes, namespace } = this.#cluster;
+    const { kubernetes, namespace } = this.#context;
     const { name, uid } = (await this.#pod()).metadata ?? {};
     const body = { gracePeriodSeconds: 1, preconditions: uid === undefined ? {} : { uid } };
     await kubernetes.core.deleteNamespacedPod({ namespace, name: name ?? '', body });
-    await this.#cluster.pods.until(`${name} replaced`, (all) => !all.some((pod) => pod.metadata?.uid === uid), {
+    await this.#context.pods.until(`${name} replaced`, (all) => !all.some((pod) => pod.metadata?.uid === uid), {
       within: 30 * seconds,
     });
   }
 
   async #readyWithin(within: number): Promise<boolean> {
     const what = `${this.#broker.name} ready again`;
-    return this.#cluster.pods
+    return this.#context.pods
       .until(what, () => this.#isReady(), { within })
       .then(
         () => true,
@@ -213,20 +268,20 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
 
   async #files(): Promise<ReplicaFiles> {
     const pod = await this.#pod();
-    return replicaFiles(this.#containers, pod, this.#broker.container, this.#partition);
+    return replicaFiles(this.#context.containers, pod, this.#broker.container, this.#partition);
   }
 
   /** The volume outlives the pod, and so does the fault: what counts is the pod that has the broker's name now. */
   async #pod(): Promise<V1Pod> {
     const runs = (pod: V1Pod) => pod.metadata?.name === this.#broker.name && pod.status?.podIP !== undefined;
-    const pods = await this.#cluster.pods.until(`${this.#broker.name} to run`, (all) => all.some(runs), {
+    const pods = await this.#context.pods.until(`${this.#broker.name} to run`, (all) => all.some(runs), {
       within: 30 * seconds,
     });
     return pods.find(runs) as V1Pod;
   }
 
   #isReady(): boolean {
-    return this.#cluster.pods.all().some((pod) => pod.metadata?.name === this.#broker.name && isReady(pod));
+    return this.#context.pods.all().some((pod) => pod.metadata?.name === this.#broker.name && isReady(pod));
   }
 }
 

@@ -5,9 +5,9 @@ import { containerStatusIn, podIn, type PodIdentity } from '../kubernetes/pods.t
 import type { ToolContainer, ToolContainers } from '../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
 import { minutes, seconds } from '../wait/deadline.ts';
-import type { Evidence, Fault } from './fault.ts';
-import { toolContainerRights, type FaultNeeds } from './needs.ts';
-import { loadOf, type Load } from './stress-load.ts';
+import { replaced, type Evidence, type Fault, type Recovery } from './fault.ts';
+import { toolContainerRights, type FaultNeeds, type RecoveryContext } from './needs.ts';
+import { firstOf, leastOf, loadOf, type Load } from './stress-load.ts';
 import type { KillTarget } from './terminate.ts';
 
 export const stressNeeds: FaultNeeds = { rights: toolContainerRights, image: 'tools' };
@@ -33,8 +33,36 @@ export interface StressEvidence extends Evidence {
 
 /** Makes the load in the pod of `target`; it lifts itself after `atMost` ms, 2 minutes unless told. */
 export function stress(context: StressContext, target: KillTarget, options: StressOptions): Fault<StressEvidence> {
-  return new Stress(context, target, loadOf(options), options.atMost ?? 2 * minutes);
+  const load = loadOf(options);
+  return new Stress(context, { id: randomUUID(), target, title: load.title }, load, options.atMost ?? 2 * minutes);
 }
+
+interface StressRecord {
+  /** The mark of its processes. */
+  readonly id: string;
+  readonly target: KillTarget;
+  /** What the load is. */
+  readonly title: string;
+}
+
+/** Takes up a load that a run has left. */
+export function recoverStress(context: RecoveryContext, record: unknown): Recovery {
+  return new Unloading(context, record as StressRecord);
+}
+
+/** The environments of the processes that carry the mark $1. */
+const MARKED = `grep -lsz "^ZEEBE_CHAOS_FAULT=$1\\$" /proc/[0-9]*/environ`;
+
+/** The processes carry a mark, so that any tool container of the pod finds them: the one that started them may be lost. */
+const LIFT = `
+marked() { ${MARKED} | cut -d/ -f3; }
+for n in 1 2 3 4 5; do
+  pids=$(marked "$1")
+  [ -n "$pids" ] || exit 0
+  kill -KILL $pids 2>/dev/null
+  sleep 0.1
+done
+exit 1`;
 
 /** The undo is in the container before the load is, so that the container can lift it alone (keeper.sh). */
 const INJECT = `
@@ -42,79 +70,118 @@ set -e
 fault=/run/zeebe-chaos/faults/$1
 mkdir -p "$fault"
 echo "$2" >"$fault/until"
-echo "[ ! -s $fault/group ] || { kill -KILL -- -\\$(cat $fault/group) 2>/dev/null; sleep 0.1; ! pgrep -g \\$(cat $fault/group) >/dev/null; }" >"$fault/lift"
+echo "$3" >"$fault/script"
+echo "bash $fault/script $1" >"$fault/lift"
+export ZEEBE_CHAOS_FAULT=$1
 cd /tmp
-shift 2
-setsid stress "$@" >/dev/null 2>&1 </dev/null &
-echo $! >"$fault/group"`;
+shift 3
+setsid stress "$@" >/dev/null 2>&1 </dev/null &`;
 
 const UNDO = `
-fault=/run/zeebe-chaos/faults/$1
-[ ! -e "$fault/lift" ] || bash "$fault/lift" && rm -rf "$fault"`;
+bash -c "$2" lift "$1" && rm -rf "/run/zeebe-chaos/faults/$1"`;
 
 const GONE = '! pgrep -x stress';
 
-class Stress implements Fault<StressEvidence> {
+/** How many processes carry the mark. */
+const COUNT = `${MARKED} | wc -l`;
+
+/** The way out of a load, which needs only what the ledger knows. */
+class Unloading implements Recovery {
   readonly title: string;
+  readonly undoWithin = 60 * seconds;
+  protected readonly context: StressContext;
+  protected readonly of: StressRecord;
+
+  constructor(context: StressContext, record: StressRecord) {
+    this.title = `stress ${record.target.name} with ${record.title}`;
+    this.context = context;
+    this.of = record;
+  }
+
+  async undo(): Promise<void> {
+    if (!this.isThere()) return;
+    const { exitCode, stderr } = await (await this.tools()).run(UNDO, [this.of.id, LIFT]);
+    if (exitCode !== 0) throw new Error(`${this.title} was expected to end: ${stderr.trim()}`);
+  }
+
+  async proveGone(): Promise<Evidence> {
+    const { name } = this.of.target;
+    if (!this.isThere()) return { [name]: 'gone, and the load with it' };
+    const { stdout, exitCode } = await (await this.tools()).run(GONE);
+    if (exitCode !== 0) throw new Error(`${this.title} was expected to end; processes ${stdout.trim()} are left.`);
+    return { [name]: 'no load left' };
+  }
+
+  protected tools(): Promise<ToolContainer> {
+    const { target } = this.of;
+    return this.context.containers.in(target, { processesOf: target.container });
+  }
+
+  protected isThere(): boolean {
+    return podIn(this.context.pods.all(), this.of.target) !== undefined;
+  }
+}
+
+class Stress extends Unloading implements Fault<StressEvidence> {
+  readonly kind = 'stress';
   readonly targets: readonly PodIdentity[];
   readonly takes = 'nothing';
   readonly atMost: number;
-  readonly #context: StressContext;
-  readonly #target: KillTarget;
   readonly #load: Load;
-  readonly #id = randomUUID();
   #restartsBefore = 0;
-  /** What the victim suffered each second before, as the load measures it. */
+  /** What the victim suffers without the load, as the load measures it. */
   #usual = 0;
 
-  constructor(context: StressContext, target: KillTarget, load: Load, atMost: number) {
-    this.title = `stress ${target.name} with ${load.title}`;
-    this.targets = [target];
+  constructor(context: StressContext, record: StressRecord, load: Load, atMost: number) {
+    super(context, record);
+    this.targets = [record.target];
     this.atMost = atMost;
-    this.#context = context;
-    this.#target = target;
     this.#load = load;
+  }
+
+  record(): StressRecord {
+    return this.of;
   }
 
   async refuse(): Promise<void> {
     this.#restartsBefore = this.#restarts();
-    const tools = await this.#tools();
+    const tools = await this.tools();
     if ((await tools.run(GONE)).exitCode !== 0)
-      throw new ExperimentInvalid(`${this.#target.name} is expected to be under no stress before, and it is.`);
-    this.#usual = await this.#measure(tools);
+      throw new ExperimentInvalid(`${this.of.target.name} is expected to be under no stress before, and it is.`);
+    this.#usual = await leastOf(() => this.#measure(tools), this.#load.calm);
   }
 
   async inject(): Promise<void> {
     const until = String(Math.ceil((Date.now() + this.atMost) / 1000));
-    const { exitCode, stderr } = await (await this.#tools()).run(INJECT, [this.#id, until, ...this.#load.arguments]);
+    const args = [this.of.id, until, LIFT, ...this.#load.arguments];
+    const { exitCode, stderr } = await (await this.tools()).run(INJECT, args);
     if (exitCode !== 0) throw new Error(`${this.title} was expected to start: ${stderr.trim()}`);
   }
 
   async prove(): Promise<StressEvidence> {
-    const now = await this.#measure(await this.#tools());
+    if (!this.isThere()) throw replaced(this.title, this.of.target);
+    const tools = await this.tools();
     const { symptom, unit, enough } = this.#load;
-    const seen = `${Math.round(now)} ${unit}, ${Math.round(this.#usual)} before`;
-    if (!enough(now, this.#usual))
-      throw new FaultWithoutEffect(`${this.title} is expected to raise ${symptom}; seen were ${seen}.`);
+    const now = await firstOf(
+      () => this.#measure(tools),
+      (value) => enough(value, this.#usual),
+    );
+    // What a busy host alone can do to the victim proves nothing.
+    const count = await tools.run(COUNT, [this.of.id]);
+    if (count.exitCode !== 0)
+      throw new Error(`The processes of the load were expected to be counted: ${count.stderr.trim()}`);
+    const processes = Number(count.stdout);
+    const seen = `${now} ${unit}, ${this.#usual} before`;
+    if (!enough(now, this.#usual) || processes === 0)
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to raise ${symptom}; seen were ${seen}, with ${processes} processes of the load.`,
+      );
     const restarts = this.#restarts();
     if (restarts !== this.#restartsBefore)
       throw new ExperimentInvalid(
         `${this.title} is expected to starve it and not to end it; it restarted ${restarts - this.#restartsBefore} times.`,
       );
-    return { [symptom]: seen, restarts };
-  }
-
-  async undo(): Promise<void> {
-    if (!this.#isThere()) return;
-    const { exitCode, stderr } = await (await this.#tools()).run(UNDO, [this.#id]);
-    if (exitCode !== 0) throw new Error(`${this.title} was expected to end: ${stderr.trim()}`);
-  }
-
-  async proveGone(): Promise<Evidence> {
-    if (!this.#isThere()) return { [this.#target.name]: 'gone, and the load with it' };
-    const { stdout, exitCode } = await (await this.#tools()).run(GONE);
-    if (exitCode !== 0) throw new Error(`${this.title} was expected to end; processes ${stdout.trim()} are left.`);
-    return { [this.#target.name]: 'no load left' };
+    return { [symptom]: seen, 'processes of the load': processes, restarts };
   }
 
   /** The symptom as it is over a second. */
@@ -126,15 +193,8 @@ class Stress implements Fault<StressEvidence> {
     return value;
   }
 
-  #tools(): Promise<ToolContainer> {
-    return this.#context.containers.in(this.#target, { processesOf: this.#target.container });
-  }
-
   #restarts(): number {
-    return containerStatusIn(this.#context.pods.all(), this.#target, this.#target.container)?.restartCount ?? 0;
-  }
-
-  #isThere(): boolean {
-    return podIn(this.#context.pods.all(), this.#target) !== undefined;
+    const { target } = this.of;
+    return containerStatusIn(this.context.pods.all(), target, target.container)?.restartCount ?? 0;
   }
 }

@@ -1,13 +1,13 @@
 /** A hard kill: SIGKILL of the process in its container. The pod stays, and its container starts again. */
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { PodIdentity } from '../kubernetes/pods.ts';
-import { containerStatusIn, isReady } from '../kubernetes/pods.ts';
+import { containerStatusIn, isReady, podIn } from '../kubernetes/pods.ts';
 import type { PodWatch } from '../kubernetes/pod-watch.ts';
 import type { ToolContainers } from '../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../verdict/errors.ts';
 import { minutes, seconds, spell } from '../wait/deadline.ts';
-import type { Evidence, Fault } from './fault.ts';
-import { toolContainerRights, type FaultNeeds } from './needs.ts';
+import type { Evidence, Fault, Recovery } from './fault.ts';
+import { toolContainerRights, type FaultNeeds, type RecoveryContext } from './needs.ts';
 
 export const terminateNeeds: FaultNeeds = { rights: toolContainerRights, image: 'tools' };
 
@@ -46,15 +46,24 @@ export function terminate(context: KillContext, target: KillTarget): Fault<KillE
   return new Termination(context, target);
 }
 
+/** Takes up a kill that a run has left: the kubelet starts the process again. */
+export function recoverTermination(context: RecoveryContext, record: unknown): Recovery {
+  return new Termination(context, record as KillTarget);
+}
+
+const READY_WITHIN = 3 * minutes;
+
 class Termination implements Fault<KillEvidence> {
+  readonly kind = 'terminate';
   readonly title: string;
   readonly targets: readonly PodIdentity[];
   readonly takes = 'targets';
   readonly atMost = 5 * minutes;
+  readonly undoWithin = READY_WITHIN + 20 * seconds;
   readonly #context: KillContext;
   readonly #target: KillTarget;
   #restartsBefore = 0;
-  #since = 0;
+  #since: number | undefined;
 
   constructor(context: KillContext, target: KillTarget) {
     this.title = `terminate ${target.name}`;
@@ -63,8 +72,17 @@ class Termination implements Fault<KillEvidence> {
     this.#target = target;
   }
 
+  record(): KillTarget {
+    return this.#target;
+  }
+
   async refuse(): Promise<void> {
-    this.#restartsBefore = this.#statusIn(this.#context.pods.all())?.restartCount ?? 0;
+    const status = this.#statusIn(this.#context.pods.all());
+    if (!status)
+      throw new ExperimentInvalid(
+        `Container ${this.#target.container} of ${this.#target.name} is expected to run, and its pod has no status of it.`,
+      );
+    this.#restartsBefore = status.restartCount;
     const { exitCode } = await (await this.#tools()).run(REFUSE);
     if (exitCode !== 0)
       throw new ExperimentInvalid(
@@ -89,16 +107,18 @@ class Termination implements Fault<KillEvidence> {
       );
     });
     const status = this.#statusIn(pods);
-    const exitCode = status?.lastState?.terminated?.exitCode;
-    if (exitCode !== KILLED)
+    const { exitCode, reason } = status?.lastState?.terminated ?? {};
+    // Another end of the same process would pass for the kill: of memory, by a liveness probe, or its own.
+    if (exitCode !== KILLED || reason === 'OOMKilled')
       throw new FaultWithoutEffect(
-        `${this.title} is expected to end its process with exit code ${KILLED}; it ended with ${exitCode ?? 'none'}.`,
+        `${this.title} is expected to end its process with exit code ${KILLED}; it ended with ${exitCode ?? 'none'}, ${reason ?? 'no reason'}.`,
       );
-    return {
-      'exit code': exitCode,
-      restarts: `${this.#restartsBefore} → ${status?.restartCount}`,
-      pod: this.#target.uid,
-    };
+    const restarts = `${this.#restartsBefore} → ${status?.restartCount}`;
+    if (status?.restartCount !== this.#restartsBefore + 1)
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to restart its container once; its restarts: ${restarts}.`,
+      );
+    return { 'exit code': exitCode, restarts, pod: this.#target.uid };
   }
 
   undo(): Promise<void> {
@@ -107,10 +127,15 @@ class Termination implements Fault<KillEvidence> {
   }
 
   async proveGone(): Promise<Evidence> {
-    const back = (pods: V1Pod[]) => pods.some((p) => p.metadata?.uid === this.#target.uid && isReady(p));
-    await this.#context.pods.until(`${this.#target.name} ready again`, back, { within: 3 * minutes });
-    const took = spell(performance.now() - this.#since);
-    return { [this.#target.name]: 'ready again', pod: this.#target.uid, 'stopped and started in': took };
+    const { name, uid } = this.#target;
+    const back = (all: V1Pod[]) => {
+      const pod = podIn(all, this.#target);
+      return !pod || isReady(pod);
+    };
+    const pods = await this.#context.pods.until(`${name} ready again`, back, { within: READY_WITHIN });
+    const state = podIn(pods, this.#target) ? 'ready again' : 'gone';
+    const took = this.#since === undefined ? {} : { 'stopped and started in': spell(performance.now() - this.#since) };
+    return { [name]: state, pod: uid, ...took };
   }
 
   #tools() {

@@ -17,10 +17,27 @@ ip route del unreachable "$2" metric "$3" 2>/dev/null
 rm -rf "/run/zeebe-chaos/faults/$1"
 [ -z "$(ip route show type unreachable "$2" metric "$3")" ]`;
 
+/** What tells a cut's routes from every other: the folder of their undo, and their metric. */
+export interface RouteRecord {
+  readonly id: string;
+  readonly metric: string;
+}
+
 /** One cut's routes: their metric tells them from those of another cut between the same pods. */
 export class UnreachableRoute {
-  readonly #id = randomUUID();
-  readonly #metric = String(randomInt(1, 2 ** 31));
+  readonly #id: string;
+  readonly #metric: string;
+
+  /** @param record of routes that stand already; new ones unless told */
+  constructor({ id, metric }: RouteRecord = { id: randomUUID(), metric: String(randomInt(1, 2 ** 31)) }) {
+    this.#id = id;
+    this.#metric = metric;
+  }
+
+  /** What tells these routes from every other. */
+  record(): RouteRecord {
+    return { id: this.#id, metric: this.#metric };
+  }
 
   /** Adds the route to the pod of a tool container, for at most `atMost` ms; throws if the kernel refuses. */
   async add(tools: ToolContainer, ip: string, atMost: number): Promise<void> {

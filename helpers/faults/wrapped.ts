@@ -8,9 +8,12 @@ export function wrapped<E extends Evidence>(
 ): Fault<E> {
   return {
     title: fault.title,
+    kind: fault.kind,
     targets: fault.targets,
     takes: fault.takes,
     atMost: fault.atMost,
+    undoWithin: fault.undoWithin,
+    record: () => fault.record(),
     refuse: () => fault.refuse(),
     inject: () => fault.inject(),
     prove: () => fault.prove(),

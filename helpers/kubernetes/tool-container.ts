@@ -26,6 +26,9 @@ const USUAL_LEASE: Lease = { expires: 30 * seconds, every: 5 * seconds };
 
 const keeper = readFileSync(new URL('keeper.sh', import.meta.url), 'utf8');
 
+/** What ends a tool container (keeper.sh). */
+const END = 'touch /run/zeebe-chaos/end';
+
 /** What a tool container shares with a container of its pod. */
 export interface Sharing {
   /** Its processes: such a tool container ends with that container's first process, since they share a PID namespace. */
@@ -133,7 +136,7 @@ export class ToolContainers {
       run,
       end: async () => {
         ending.abort();
-        await run('touch /run/zeebe-chaos/end');
+        await run(END);
       },
     };
   }
@@ -187,6 +190,35 @@ export class ToolContainers {
       });
     }
   }
+}
+
+/** Where the tool containers of a run are looked for. */
+export interface ToolContainerPlace {
+  readonly kubernetes: Kubernetes;
+  readonly namespace: string;
+  readonly pods: PodWatch;
+}
+
+/**
+ * Ends every tool container whose name begins with `prefix`, whoever started it, and returns when none runs any more:
+ * what each carried is lifted then, and no command in it is under way.
+ *
+ * @throws Error if one does not end within 20 s
+ */
+export async function endToolContainers(place: ToolContainerPlace, prefix: string): Promise<void> {
+  const { kubernetes, namespace, pods } = place;
+  const running = (all: readonly V1Pod[]) =>
+    all.flatMap((pod) =>
+      (pod.status?.ephemeralContainerStatuses ?? [])
+        .filter(({ name, state }) => name.startsWith(`${prefix}-`) && state?.running)
+        .map(({ name }) => ({ namespace, pod: pod.metadata?.name ?? '', container: name })),
+    );
+  const found = running(pods.all());
+  // One that ends meanwhile answers no command.
+  await Promise.allSettled(found.map((one) => exec(kubernetes, one, ['bash', '-c', END])));
+  await pods.until(`the tool containers ${prefix}-* to end`, (all) => running(all).length === 0, {
+    within: 20 * seconds,
+  });
 }
 
 /** Reasons for which the kubelet goes on trying, and nobody should wait for it. */

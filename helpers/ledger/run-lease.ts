@@ -66,8 +66,13 @@ export async function takeRunLease(options: RunLeaseOptions): Promise<RunLease> 
   }
 }
 
+/** The run that holds a namespace and who that is, as its Lease says; undefined if there is no Lease. */
+export async function holderOf(kubernetes: Kubernetes, namespace: string): Promise<string | undefined> {
+  return (await readLease(kubernetes, namespace))?.spec?.holderIdentity;
+}
+
 /** Whether that holder is the run. */
-function isHeldBy(run: string, holder: string | undefined): boolean {
+export function isHeldBy(run: string, holder: string | undefined): boolean {
   return holder?.startsWith(`${run} `) === true;
 }
 

@@ -42,7 +42,7 @@ const PROCESS = 'zeebe-chaos-client-load';
 const CALL = 5_000;
 
 /** The type of the jobs that the client load of a run waits with. */
-function jobTypeOf(run: string): string {
+export function jobTypeOf(run: string): string {
   return `zeebe-chaos-client-load-${run}`;
 }
 

@@ -10,7 +10,7 @@ import { timed } from './record.ts';
 const JOBS = 200;
 const AT_A_TIME = 16;
 /** Milliseconds until a job comes back whose completion was not answered. */
-const JOB_TIMEOUT = 10_000;
+export const JOB_TIMEOUT = 10_000;
 const CALL = 5_000;
 const ASKING = 10_000;
 

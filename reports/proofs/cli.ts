@@ -1,10 +1,14 @@
-/** `npm run proof -- suite [runs] | controls`: long proofs, resumable, that write their table as they go. */
+/** `npm run proof -- suite [runs] | controls | leftovers | long`: long proofs, resumable, that write their table as they go. */
 import { proveControls } from './controls.ts';
+import { proveLeftovers } from './leftovers.ts';
+import { proveLong } from './long.ts';
 import { proveSuite } from './suite.ts';
 
 const proofs: Record<string, (args: string[]) => Promise<void>> = {
   suite: proveSuite,
   controls: proveControls,
+  leftovers: proveLeftovers,
+  long: proveLong,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 /** Proves that a suite is green again and again on one lab, and that nothing grows. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { runSuite } from '../../fixtures/run-suite.ts';
@@ -7,6 +7,7 @@ import { readSettings } from '../../helpers/settings.ts';
 import { up } from '../../lab/up.ts';
 import { DEFAULT_PLAN } from '../../lab/zeebe/plans.ts';
 import { measureFootprint, type Footprint } from './footprint.ts';
+import { addToRecord, readRecord } from './record.ts';
 import { timingRows, writeDurations } from './suite-times.ts';
 
 interface Run extends Footprint {
@@ -21,6 +22,8 @@ const REPORTS = 'proof-suite';
 const JOURNAL = path.resolve('reports/out', REPORTS, 'journal.jsonl');
 const TABLE = path.resolve('docs/proofs/suite.md');
 
+const readRuns = (): Run[] => readRecord(RECORD);
+
 /**
  * Runs the suite ten times, or as often as told, and goes on where an earlier, interrupted proof stopped; throws if a
  * run was not green. A finished proof is begun anew.
@@ -33,8 +36,7 @@ export async function proveSuite([wanted = '10']: string[]): Promise<void> {
     for (const file of [RECORD, JOURNAL]) rmSync(file, { force: true });
   for (let runs = readRuns(); runs.length < total; runs = readRuns()) {
     const run = await measuredRun(runs.length + 1);
-    mkdirSync(path.dirname(RECORD), { recursive: true });
-    appendFileSync(RECORD, `${JSON.stringify(run)}\n`);
+    addToRecord(RECORD, run);
     writeTable(readRuns());
     writeDurations(JOURNAL);
     console.log(`run ${run.run} of ${total}: ${describe(run)}`);
@@ -55,12 +57,6 @@ async function measuredRun(run: number): Promise<Run> {
     experiments.map((e) => [e.name, e.verdict === 'passed' ? e.verdict : `${e.verdict}: ${e.reason}`]),
   );
   return { run, verdicts, seconds, ...(await measureFootprint(readSettings())) };
-}
-
-function readRuns(): Run[] {
-  if (!existsSync(RECORD)) return [];
-  const lines = readFileSync(RECORD, 'utf8').split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as Run);
 }
 
 function writeTable(runs: Run[]): void {
