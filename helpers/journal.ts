@@ -23,24 +23,20 @@ export class Journal {
   readonly #file: string | undefined;
   readonly #context: Readonly<Record<string, unknown>>;
   readonly #say: (line: string) => void;
-  readonly #report: (of: string, evidence: Readonly<Record<string, unknown>>) => void;
 
   /**
    * @param file JSON lines are appended to it; undefined keeps the journal on the terminal
    * @param context goes into every JSON line: run, experiment
    * @param say takes the lines for people; the terminal unless told
-   * @param report takes each evidence for the report; none unless told
    */
   constructor(
     file: string | undefined,
     context: Readonly<Record<string, unknown>> = {},
     say: (line: string) => void = toTerminal,
-    report: (of: string, evidence: Readonly<Record<string, unknown>>) => void = () => undefined,
   ) {
     this.#file = file;
     this.#context = context;
     this.#say = say;
-    this.#report = report;
     if (file) mkdirSync(path.dirname(file), { recursive: true });
   }
 
@@ -50,6 +46,11 @@ export class Journal {
     // On disk first: whoever reads it on the terminal, and ends this process, finds it there.
     if (this.#file) this.#append(this.#file, { time: now.toISOString(), level, message, ...this.#context, ...fields });
     this.#say(`[${localTime(now)} ${level}] ${message}\n`);
+  }
+
+  /** Writes down what is for the report and not for people, on disk only. */
+  note(fields: Readonly<Record<string, unknown>>): void {
+    if (this.#file) this.#append(this.#file, { time: new Date().toISOString(), ...this.#context, ...fields });
   }
 
   /** A full disk is told and goes by: what writes may be the undo of a fault, which nothing may stop. */
@@ -91,7 +92,6 @@ export class Journal {
         .join(' · ')}`,
       { of, evidence },
     );
-    this.#report(of, evidence);
   }
 }
 

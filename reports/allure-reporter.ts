@@ -1,6 +1,8 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+/** Allure's own reporter for vitest, with our verdicts. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { Stage, Status, type TestResult } from 'allure-js-commons';
+import { Stage, Status, type Attachment, type TestResult } from 'allure-js-commons';
 import { ReporterRuntime, createDefaultWriter } from 'allure-js-commons/sdk/reporter';
 import AllureVitestReporter, { type AllureVitestReporterConfig } from 'allure-vitest/reporter';
 import {
@@ -9,6 +11,12 @@ import {
   type TestSpecification,
   type Vitest,
 } from 'vitest/node';
+import type { Target } from '../fixtures/target.ts';
+import { labelsOf, parametersOf } from './labels.ts';
+import { tell } from './story/tell.ts';
+import { shareOf } from './story/share.ts';
+import { storyOf, type Story } from './story/story.ts';
+import { timelineOf } from './story/timeline.ts';
 import { experimentName, isFilteredOut, outcomeOf } from './spec-outcome.ts';
 import { unfinished, verdictOf, type Verdict } from './verdict.ts';
 
@@ -18,12 +26,21 @@ export interface AllureVerdictReporterOptions extends Omit<AllureVitestReporterC
   resultsDir?: string;
 }
 
+interface Current {
+  readonly verdict: Verdict;
+  readonly results: string[];
+  readonly module?: TestModule;
+}
+
 const statuses = {
   passed: Status.PASSED,
   failed: Status.FAILED,
   broken: Status.BROKEN,
   skipped: Status.SKIPPED,
 };
+
+/** Characters of diagnostics in the report of one experiment: one of ten that all went wrong stays below 8 MB. */
+const DIAGNOSTICS = 150_000;
 
 /**
  * Writes Allure results with the verdict of the spec file as status, each as soon as it is known.
@@ -36,7 +53,8 @@ export default class AllureVerdictReporter extends AllureVitestReporter {
   readonly #resultsDir: string;
   readonly #written = new Map<string, { verdict: Verdict; results: string[] }>();
   readonly #runtime: ReporterRuntime;
-  #current: { verdict: Verdict; results: string[] } = { verdict: unfinished, results: [] };
+  #current: Current = { verdict: unfinished, results: [] };
+  #timelines = new Map<TestModule, string>();
   #ended = new Set<TestModule>();
   #vitest!: Vitest;
 
@@ -81,9 +99,11 @@ export default class AllureVerdictReporter extends AllureVitestReporter {
     if (module.project.name === this.#project) this.#replace(module, unfinished);
   }
 
-  onTestModuleEnd(module: TestModule): void {
+  async onTestModuleEnd(module: TestModule): Promise<void> {
     if (module.project.name !== this.#project) return;
     this.#ended.add(module);
+    const timeline = await timelineOf(this.#storyOf(module));
+    if (timeline !== undefined) this.#timelines.set(module, timeline);
     if (isFilteredOut(module, this.#vitest)) this.#remove(this.#written.get(module.moduleId)?.results);
     else this.#replace(module, verdictOf(outcomeOf(module, this.#vitest)));
   }
@@ -100,7 +120,7 @@ export default class AllureVerdictReporter extends AllureVitestReporter {
 
   #replace(module: TestModule, verdict: Verdict): void {
     const previous = this.#written.get(module.moduleId)?.results;
-    this.#current = { verdict, results: [] };
+    this.#current = { verdict, results: [], module };
     for (const test of module.children.allTests()) this.handleTask(runnerTask(test));
     if (this.#current.results.length === 0) this.#writeForFile(module);
     this.#written.set(module.moduleId, this.#current);
@@ -120,10 +140,59 @@ export default class AllureVerdictReporter extends AllureVitestReporter {
     result.status = statuses[verdict];
     result.stage = Stage.FINISHED;
     result.statusDetails = reason === '' ? {} : { ...result.statusDetails, message: reason };
+    const { module, verdict: all } = this.#current;
+    if (module) this.#tell(result, module, all);
     this.#current.results.push(`${result.uuid}-result.json`);
+  }
+
+  #tell(result: TestResult, module: TestModule, verdict: Verdict): void {
+    const target = targetOf(module);
+    const story = this.#storyOf(module);
+    const [test] = [...module.children.allTests()];
+    const about = test?.meta().experiment;
+    const name = experimentName(module.moduleId);
+    const timeline = this.#timelines.get(module);
+    tell(result, story, { name, verdict, about, timeline });
+    result.labels.push(...labelsOf(name, about, verdict), { name: 'run', value: target?.runId ?? '' });
+    result.parameters.push(...parametersOf(story));
+    if (timeline !== undefined) result.attachments.push(this.#attach('Timeline', 'image/svg+xml', 'svg', timeline));
+    result.attachments.push(...this.#attachDiagnostics(story, target?.reports ?? ''));
+  }
+
+  /** The ends of what was collected; the whole stays beside the report. */
+  #attachDiagnostics({ diagnostics }: Story, reports: string): Attachment[] {
+    const texts = diagnostics.map(({ title, file }) => {
+      const place = resolve(reports, file);
+      return { title, place, text: readFileSync(place, 'utf8') };
+    });
+    const share = shareOf(
+      texts.map(({ text }) => text.length),
+      DIAGNOSTICS,
+    );
+    return texts.map(({ title, place, text }) => {
+      const end = `The last ${share} of ${text.length} characters of ${place}:\n${text.slice(-share)}`;
+      return this.#attach(`Diagnostics: ${title}`, 'text/plain', 'txt', text.length > share ? end : text);
+    });
+  }
+
+  #attach(name: string, type: string, extension: string, content: string | Buffer): Attachment {
+    const source = `${randomUUID()}-attachment.${extension}`;
+    writeFileSync(resolve(this.#resultsDir, source), content);
+    return { name, type, source };
+  }
+
+  #storyOf(module: TestModule): Story {
+    const target = targetOf(module);
+    const journal = resolve(target?.reports ?? '', 'journal.jsonl');
+    return storyOf(journal, target?.runId ?? '', experimentName(module.moduleId));
   }
 
   #remove(results: string[] = []): void {
     for (const file of results) rmSync(resolve(this.#resultsDir, file), { force: true });
   }
+}
+
+/** Which cluster the file's tests worked on; undefined where there was no set-up for one. */
+function targetOf({ project }: TestModule): Target | undefined {
+  return (project.getProvidedContext() as Partial<{ target: Target }>).target;
 }

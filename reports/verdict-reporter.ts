@@ -2,7 +2,10 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Reporter, SerializedError, TestModule, TestSpecification, Vitest } from 'vitest/node';
+import { benchResultOf } from './bench-result.ts';
+import { junitOf } from './junit.ts';
 import { experimentName, isFilteredOut, outcomeOf } from './spec-outcome.ts';
+import { summaryOf } from './summary.ts';
 import { unfinished, verdictOf, type Verdict, type VerdictClass } from './verdict.ts';
 
 export interface VerdictReporterOptions {
@@ -108,9 +111,12 @@ export default class VerdictReporter implements Reporter {
       schemaVersion: 1,
       results: completed(experiments),
       counts: countsOf(experiments),
+      ...benchResultOf(experiments),
       experiments,
       strayErrors: errors.map(({ message }) => message),
     });
+    writeText(join(this.#outputDir, 'junit.xml'), junitOf(experiments));
+    writeText(join(this.#outputDir, 'summary.md'), summaryOf(experiments));
   }
 }
 
@@ -138,8 +144,12 @@ function table(experiments: ExperimentResult[]): string {
 }
 
 // a reader, or a kill in the middle, never sees half a file
-function writeJson(path: string, value: unknown): void {
+function writeText(path: string, text: string): void {
   mkdirSync(resolve(path, '..'), { recursive: true });
-  writeFileSync(`${path}.tmp`, `${JSON.stringify(value, undefined, 2)}\n`);
+  writeFileSync(`${path}.tmp`, text);
   renameSync(`${path}.tmp`, path);
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeText(path, `${JSON.stringify(value, undefined, 2)}\n`);
 }

@@ -8,6 +8,7 @@ import {
   KubeConfig,
   KubernetesObjectApi,
   StorageV1Api,
+  VersionApi,
 } from '@kubernetes/client-node';
 
 export interface Kubernetes {
@@ -19,6 +20,7 @@ export interface Kubernetes {
   readonly storage: StorageV1Api;
   readonly objects: KubernetesObjectApi;
   readonly health: Health;
+  readonly version: VersionApi;
 }
 
 /**
@@ -46,5 +48,6 @@ export function connect(context: string, file?: string): Kubernetes {
     storage: config.makeApiClient(StorageV1Api),
     objects: KubernetesObjectApi.makeApiClient(config),
     health: new Health(config),
+    version: config.makeApiClient(VersionApi),
   };
 }

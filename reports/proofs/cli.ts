@@ -1,7 +1,8 @@
-/** `npm run proof -- suite [runs] | controls | leftovers | long`: long proofs, resumable, that write their table as they go. */
+/** `npm run proof -- suite [runs] | controls | leftovers | long | pictures`: long proofs, resumable, that write their table as they go. */
 import { proveControls } from './controls.ts';
 import { proveLeftovers } from './leftovers.ts';
 import { proveLong } from './long.ts';
+import { takePictures } from './pictures.ts';
 import { proveSuite } from './suite.ts';
 
 const proofs: Record<string, (args: string[]) => Promise<void>> = {
@@ -9,6 +10,7 @@ const proofs: Record<string, (args: string[]) => Promise<void>> = {
   controls: proveControls,
   leftovers: proveLeftovers,
   long: proveLong,
+  pictures: takePictures,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

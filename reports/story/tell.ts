@@ -1,0 +1,22 @@
+/** Puts the story of an experiment into its Allure result. */
+import type { TestResult } from 'allure-js-commons';
+import type { About } from '../../fixtures/experiment.ts';
+import type { Verdict } from '../verdict.ts';
+import { descriptionOf } from './description.ts';
+import { allureSteps } from './steps.ts';
+import type { Story } from './story.ts';
+
+export interface Told {
+  /** `production-m/leader-terminate`. */
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly about: Partial<About> | undefined;
+  /** SVG. */
+  readonly timeline: string | undefined;
+}
+
+/** Sets steps and description of a result. */
+export function tell(result: TestResult, story: Story, { name, verdict, about, timeline }: Told): void {
+  result.steps = allureSteps(story);
+  result.descriptionHtml = descriptionOf(name, story, verdict, about, timeline);
+}

@@ -1,0 +1,27 @@
+/** The results as Markdown, for the page of a CI job. */
+import type { ExperimentResult } from './verdict-reporter.ts';
+
+const MARKS = { passed: '✅', failed: '❌', broken: '⚠️', skipped: '⏭️' } as const;
+
+/** A headline with the counts, a table of the experiments, and in full what went wrong. */
+export function summaryOf(experiments: readonly ExperimentResult[]): string {
+  const counts = Object.keys(MARKS).map(
+    (verdict) => `${experiments.filter((e) => e.verdict === verdict).length} ${verdict}`,
+  );
+  const rows = experiments.map(
+    ({ name, verdict, durationMs, reason }) =>
+      `| ${MARKS[verdict]} ${verdict} | ${name} | ${(durationMs / 1000).toFixed(1)} s | ${inCell(reason)} |`,
+  );
+  const trouble = experiments.flatMap(({ name, cleanup = [] }) => cleanup.map((why) => `- ${name}: ${inCell(why)}`));
+  return `## Chaos experiments: ${counts.join(', ')}
+
+| Verdict | Experiment | Duration | Reason |
+| --- | --- | ---: | --- |
+${rows.join('\n')}
+${trouble.length > 0 ? `\n### Could not be undone\n\n${trouble.join('\n')}\n` : ''}`;
+}
+
+/** One line, and nothing that ends a cell or begins a tag. */
+function inCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll(/\s+/g, ' ');
+}
