@@ -66,7 +66,7 @@ function threwIn(hook: 'beforeAll' | 'beforeEach', phase: TestModule | TestSuite
 }
 
 /** The files that the command line names, `file:line` among them; undefined where it names none. */
-function filtersOf(vitest: Vitest): string[] | undefined {
+export function filtersOf(vitest: Vitest): string[] | undefined {
   // present at run time, missing in vitest's types
   return (vitest as Vitest & { filenamePattern?: string[] }).filenamePattern;
 }

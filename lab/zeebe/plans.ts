@@ -16,9 +16,29 @@ const plans: readonly Plan[] = [
 
 export const DEFAULT_PLAN = 'production-m';
 
+/** Whether there is a plan of that name. */
+export function isPlan(name: string): boolean {
+  return plans.some((p) => p.name === name);
+}
+
 /** Returns the plan of that name; throws naming the plans there are. */
 export function planNamed(name: string): Plan {
   const plan = plans.find((p) => p.name === name);
   if (!plan) throw new Error(`There is no plan "${name}"; the plans are ${plans.map((p) => p.name).join(', ')}.`);
   return plan;
+}
+
+/** Says how a cluster differs from the plan of that name; undefined where it does not, or where there is no such plan. */
+export function unlikePlan(
+  name: string,
+  found: { clusterSize: number; partitionsCount: number; replicationFactor: number },
+): string | undefined {
+  const plan = plans.find((p) => p.name === name);
+  if (!plan) return undefined;
+  const shape = (brokers: number, partitions: number, replicationFactor: number) =>
+    `${brokers} brokers, ${partitions} partitions and replication factor ${replicationFactor}`;
+  const wanted = shape(plan.brokers, plan.partitions, plan.replicationFactor);
+  const there = shape(found.clusterSize, found.partitionsCount, found.replicationFactor);
+  if (wanted === there) return undefined;
+  return `${name} is for ${wanted}; this cluster has ${there}: its experiments take what there is, and say nothing of the plan's shape.`;
 }

@@ -16,8 +16,8 @@ export interface ExperimentSpec {
   readonly declared: Declared;
 }
 
-/** Lists the experiments of a folder by name; throws if a spec file does not load or does not declare exactly one. */
-export async function listExperiments(folder = 'suites'): Promise<ExperimentSpec[]> {
+/** Lists the experiments of a folder, by default the one whose specs the other plans import, by name; throws if a spec file does not load or does not declare exactly one. */
+export async function listExperiments(folder = 'suites/production-m'): Promise<ExperimentSpec[]> {
   const vitest = await createVitest('test', {
     // Not the project's own configuration: its global set-up brings up a lab, and its reporters write to reports/out.
     config: false,

@@ -1,0 +1,1 @@
+import '../production-m/deployment-distribution.test.ts';

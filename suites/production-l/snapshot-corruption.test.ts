@@ -1,0 +1,1 @@
+import '../production-m/snapshot-corruption.test.ts';

@@ -1,0 +1,1 @@
+import '../production-m/worker-restart.test.ts';

@@ -1,0 +1,1 @@
+import '../production-m/follower-restart.test.ts';

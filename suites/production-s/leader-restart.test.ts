@@ -1,0 +1,1 @@
+import '../production-m/leader-restart.test.ts';

@@ -1,0 +1,1 @@
+import '../production-m/leader-terminate.test.ts';

@@ -1,0 +1,1 @@
+import '../production-m/msg-correlation.test.ts';

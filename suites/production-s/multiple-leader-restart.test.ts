@@ -1,0 +1,1 @@
+import '../production-m/multiple-leader-restart.test.ts';

@@ -1,0 +1,1 @@
+import '../production-m/stress-cpu-on-broker.test.ts';
