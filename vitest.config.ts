@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['{helpers,fixtures,lab,reports}/**/*.test.ts'],
+          include: ['{helpers,fixtures,lab,reports,testbench}/**/*.test.ts'],
           exclude: ['**/*.cluster.test.ts', '**/*.long.test.ts', 'reports/.mini-suites/**'],
           sequence: { groupOrder: 1 },
         },
@@ -52,7 +52,7 @@ export default defineConfig({
         test: {
           ...onCluster,
           name: 'cluster',
-          include: ['{helpers,fixtures,lab,reports}/**/*.cluster.test.ts'],
+          include: ['{helpers,fixtures,lab,reports,testbench}/**/*.cluster.test.ts'],
           sequence: { groupOrder: 2 },
         },
       },
@@ -61,7 +61,7 @@ export default defineConfig({
         test: {
           ...onCluster,
           name: 'long',
-          include: ['{helpers,fixtures,lab,reports}/**/*.long.test.ts'],
+          include: ['{helpers,fixtures,lab,reports,testbench}/**/*.long.test.ts'],
           sequence: { groupOrder: 2 },
         },
       },

@@ -12,6 +12,7 @@ describe('without any setting', () => {
       toolImage: LAB_TOOL_IMAGE,
       workerImage: LAB_WORKER_IMAGE,
       control: 'none',
+      benchAddress: undefined,
       mayInstall: true,
       reports: path.resolve('reports/out'),
       stateFolder: '/var/lib/zeebe-chaos-lab',
@@ -39,6 +40,7 @@ test('every setting is read', () => {
     CHAOS_WORKER_IMAGE: 'images.example/worker:3',
     CHAOS_CONTROL: 'no-effect',
     CHAOS_REPORTS: 'out/../results',
+    CHAOS_BENCH_ADDRESS: 'zeebe-bench.example:26500',
     CHAOS_LAB_INSTALL: 'no',
     CHAOS_LAB_STATE: '/srv/lab/',
     CHAOS_LAB_CACHE: '/srv/cache/../kept',
@@ -53,6 +55,7 @@ test('every setting is read', () => {
     control: 'no-effect',
     mayInstall: false,
     reports: path.resolve('results'),
+    benchAddress: 'zeebe-bench.example:26500',
     stateFolder: '/srv/lab/',
     cacheFolder: '/srv/kept',
   });
@@ -71,6 +74,7 @@ test('a variable that is set to nothing is not set', () => {
     'WORKER_IMAGE',
     'CONTROL',
     'REPORTS',
+    'BENCH_ADDRESS',
     'LAB_INSTALL',
     'LAB_STATE',
     'LAB_CACHE',
@@ -94,8 +98,12 @@ describe('a mistake is told in one sentence', () => {
 
   test.for<[NodeJS.ProcessEnv, string]>([
     [
+      { CHAOS_BENCH_ADDRESS: 'http://bench' },
+      'CHAOS_BENCH_ADDRESS is expected to be the host:port of a Zeebe gateway, found "http://bench".',
+    ],
+    [
       { CHAOS_NAMESPASE: 'camunda' },
-      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_CONTROL, CHAOS_REPORTS, CHAOS_LAB_ENGINE, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE and KUBECONFIG.',
+      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_CONTROL, CHAOS_REPORTS, CHAOS_BENCH_ADDRESS, CHAOS_LAB_ENGINE, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE and KUBECONFIG.',
     ],
     [
       { CHAOS_KUBE_CONTEXT: 'staging' },

@@ -15,6 +15,8 @@ export interface Settings {
   readonly toolImage: string;
   /** The image of the job worker; undefined where none was named, so that experiments that need one are skipped. */
   readonly workerImage: string | undefined;
+  /** `host:port` of the gateway of the Zeebe that the test bench runs on; undefined means one in the lab. */
+  readonly benchAddress: string | undefined;
   /** Whether the lab may install missing Debian packages. */
   readonly mayInstall: boolean;
   /** What a control run does to the experiments; `none` in every other run. */
@@ -42,6 +44,7 @@ const known = {
   CHAOS_WORKER_IMAGE: 'an image reference',
   CHAOS_CONTROL: controls.join(', '),
   CHAOS_REPORTS: 'a path',
+  CHAOS_BENCH_ADDRESS: 'host:port',
   CHAOS_LAB_ENGINE: 'open or an absolute path',
   CHAOS_LAB_INSTALL: 'yes or no',
   CHAOS_LAB_STATE: 'an absolute path',
@@ -75,6 +78,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     toolImage: toolImageFrom(env['CHAOS_TOOL_IMAGE'], kubeContext),
     workerImage: env['CHAOS_WORKER_IMAGE'] || (kubeContext ? undefined : LAB_WORKER_IMAGE),
     control: controlFrom(env['CHAOS_CONTROL']),
+    benchAddress: addressFrom(env['CHAOS_BENCH_ADDRESS']),
     mayInstall: yesOrNo('CHAOS_LAB_INSTALL', env['CHAOS_LAB_INSTALL'], true),
     reports: reportsFolder(env),
     stateFolder: visibleFolder('CHAOS_LAB_STATE', env['CHAOS_LAB_STATE'] || '/var/lib/zeebe-chaos-lab'),
@@ -124,6 +128,15 @@ function seedFrom(value: string | undefined): number {
 function engineFrom(value: string | undefined): string {
   const engine = value || 'open';
   return engine === 'open' ? engine : folderFrom('CHAOS_LAB_ENGINE', engine);
+}
+
+function addressFrom(value: string | undefined): string | undefined {
+  if (!value) return undefined;
+  if (!/^[^\s/:]+:\d{1,5}$/.test(value))
+    throw new InvalidSetting(
+      `CHAOS_BENCH_ADDRESS is expected to be the host:port of a Zeebe gateway, found "${value}".`,
+    );
+  return value;
 }
 
 function yesOrNo(name: keyof typeof known, value: string | undefined, otherwise: boolean): boolean {

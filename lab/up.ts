@@ -69,7 +69,8 @@ export async function up(settings: Settings, planName: string): Promise<Lab> {
   );
 }
 
-async function releaseFor({ labEngine }: Settings): Promise<Release> {
+/** Returns the release that the settings name for the lab; throws InvalidSetting if there is none. */
+export async function releaseFor({ labEngine }: Settings): Promise<Release> {
   if (labEngine === 'open')
     throw new InvalidSetting(
       'The lab has no engine of its own yet: CHAOS_LAB_ENGINE is expected to be the path of a Zeebe release archive, found none.',

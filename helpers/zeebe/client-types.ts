@@ -1,3 +1,4 @@
+/** What the client takes and returns. */
 import type { CallOptions } from './call.ts';
 import type { Key } from './keys.ts';
 import type { Topology } from './topology.ts';
@@ -74,6 +75,20 @@ export interface Job {
   readonly variables: Variables;
 }
 
+export interface JobFailure {
+  /** How often the job is handed out again from now on; 0 raises an incident. */
+  readonly retries: number;
+  readonly message: string;
+}
+
+export interface BpmnError {
+  /** What a boundary event catches. */
+  readonly code: string;
+  readonly message: string;
+  /** For the event that catches it. */
+  readonly variables?: Variables | undefined;
+}
+
 export interface Migration {
   readonly key: Key;
   readonly definitionKey: Key;
@@ -102,6 +117,10 @@ export interface ZeebeClient {
   /** Activates jobs of all partitions that answer; a call that fails half-way leaves its jobs to their timeout. */
   activateJobs(query: JobQuery, options?: CallOptions): Promise<Job[]>;
   completeJob(key: Key, variables?: Variables, options?: CallOptions): Promise<void>;
+  /** Hands a job back as failed. */
+  failJob(key: Key, failure: JobFailure, options?: CallOptions): Promise<void>;
+  /** Ends a job with a BPMN error. */
+  throwError(key: Key, error: BpmnError, options?: CallOptions): Promise<void>;
   /** Sets a job's remaining time. */
   updateJobTimeout(key: Key, timeout: number, options?: CallOptions): Promise<void>;
   /** Sets variables in the scope of an element instance, there only if `local`. */
@@ -110,6 +129,8 @@ export interface ZeebeClient {
     variables: Variables,
     options?: CallOptions & { readonly local?: boolean },
   ): Promise<void>;
+  /** Tells every instance that waits for the signal. */
+  broadcastSignal(name: string, variables?: Variables, options?: CallOptions): Promise<void>;
   migrateInstance(migration: Migration, options?: CallOptions): Promise<void>;
   /** Ends the connection and every call on it. */
   close(): void;

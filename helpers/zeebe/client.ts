@@ -1,3 +1,4 @@
+/** A client of Zeebe's gateway that repeats nothing by itself. */
 import { Client, credentials } from '@grpc/grpc-js';
 import { collected, unary } from './call.ts';
 import type { NewInstance, ZeebeClient } from './client-types.ts';
@@ -66,6 +67,16 @@ export function connectZeebe({ address }: { address: string }): ZeebeClient {
       await unary(grpc, 'CompleteJob', { jobKey: `${key}`, variables: JSON.stringify(variables) }, options);
     },
 
+    failJob: async (key, { retries, message }, options = {}) => {
+      const request = { jobKey: `${key}`, retries, errorMessage: message };
+      await unary(grpc, 'FailJob', request, options);
+    },
+
+    throwError: async (key, { code, message, variables = {} }, options = {}) => {
+      const request = { errorCode: code, errorMessage: message, variables: JSON.stringify(variables) };
+      await unary(grpc, 'ThrowError', { jobKey: `${key}`, ...request }, options);
+    },
+
     updateJobTimeout: async (key, timeout, options = {}) => {
       await unary(grpc, 'UpdateJobTimeout', { jobKey: `${key}`, timeout }, options);
     },
@@ -73,6 +84,10 @@ export function connectZeebe({ address }: { address: string }): ZeebeClient {
     setVariables: async (elementInstanceKey, variables, { local = false, ...options } = {}) => {
       const request = { elementInstanceKey: `${elementInstanceKey}`, variables: JSON.stringify(variables), local };
       await unary(grpc, 'SetVariables', request, options);
+    },
+
+    broadcastSignal: async (name, variables = {}, options = {}) => {
+      await unary(grpc, 'BroadcastSignal', { signalName: name, variables: JSON.stringify(variables) }, options);
     },
 
     migrateInstance: async ({ key, definitionKey, mappings }, options = {}) => {

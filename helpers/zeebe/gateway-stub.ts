@@ -1,3 +1,4 @@
+/** The part of Zeebe's gRPC API that is in use, read from its descriptor. */
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 import { readFileSync } from 'node:fs';
@@ -27,7 +28,10 @@ export type Rpc =
   | 'CompleteJob'
   | 'UpdateJobTimeout'
   | 'SetVariables'
-  | 'MigrateProcessInstance';
+  | 'MigrateProcessInstance'
+  | 'FailJob'
+  | 'ThrowError'
+  | 'BroadcastSignal';
 
 /** Path, serializer and deserializer of one rpc; longs come as decimal strings and go as such, enums by name. */
 export function rpcDefinition(rpc: Rpc): MethodDefinition<object, object> {

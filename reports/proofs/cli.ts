@@ -1,15 +1,17 @@
-/** `npm run proof -- suite [runs] | controls | leftovers | long | pictures`: long proofs, resumable, that write their table as they go. */
+/** `npm run proof -- suite [runs] | controls | leftovers | long | testbench | pictures`: long proofs, resumable, that write their table as they go. */
 import { proveControls } from './controls.ts';
 import { proveLeftovers } from './leftovers.ts';
 import { proveLong } from './long.ts';
 import { takePictures } from './pictures.ts';
 import { proveSuite } from './suite.ts';
+import { proveTestbench } from './testbench.ts';
 
 const proofs: Record<string, (args: string[]) => Promise<void>> = {
   suite: proveSuite,
   controls: proveControls,
   leftovers: proveLeftovers,
   long: proveLong,
+  testbench: proveTestbench,
   pictures: takePictures,
 };
 
