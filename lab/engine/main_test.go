@@ -1,0 +1,261 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/camunda/zeebe/clients/go/v8/pkg/zbc"
+)
+
+// patience bounds what must happen at some time; it is far above what it takes.
+const patience = 30 * time.Second
+
+// asEngine makes the test's binary the engine itself, so that whole processes can be started, and killed.
+const asEngine = "ENGINE_TEST_AS_ENGINE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asEngine) != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func TestNothingAcknowledgedIsLostWhenALeaderIsKilled(t *testing.T) {
+	const size = 3
+	ports := freePorts(t, 5) // the same for all: every broker has a loopback address of its own
+	contacts := make([]string, size)
+	for node := range size {
+		contacts[node] = fmt.Sprintf("%s:%d", host(node), ports[1])
+	}
+	brokers := make([]*process, size)
+	start := func(node int, dir string) {
+		brokers[node] = startProcess(t, "broker", map[string]string{
+			"ZEEBE_BROKER_CLUSTER_NODEID": fmt.Sprint(node), "ZEEBE_BROKER_CLUSTER_CLUSTERSIZE": fmt.Sprint(size),
+			"ZEEBE_BROKER_CLUSTER_PARTITIONSCOUNT": "1", "ZEEBE_BROKER_CLUSTER_REPLICATIONFACTOR": fmt.Sprint(size),
+			"ZEEBE_BROKER_CLUSTER_INITIALCONTACTPOINTS": strings.Join(contacts, ","), "ZEEBE_BROKER_NETWORK_HOST": host(node),
+			"ZEEBE_BROKER_NETWORK_COMMANDAPI_PORT": fmt.Sprint(ports[0]), "ZEEBE_BROKER_NETWORK_INTERNALAPI_PORT": fmt.Sprint(ports[1]),
+			"SERVER_PORT": fmt.Sprint(ports[2]), "ZEEBE_BROKER_DATA_DIRECTORY": dir,
+			"ZEEBE_BROKER_CLUSTER_ELECTIONTIMEOUT": "1s", "ZEEBE_BROKER_CLUSTER_HEARTBEATINTERVAL": "100ms",
+		})
+	}
+	dirs := make([]string, size)
+	for node := range size {
+		dirs[node] = t.TempDir()
+		start(node, dirs[node])
+	}
+	gateway := startProcess(t, "gateway", map[string]string{
+		"ZEEBE_GATEWAY_CLUSTER_INITIALCONTACTPOINTS": contacts[0], "ZEEBE_BROKER_NETWORK_COMMANDAPI_PORT": fmt.Sprint(ports[0]),
+		"ZEEBE_GATEWAY_NETWORK_HOST": host(0), "ZEEBE_GATEWAY_NETWORK_PORT": fmt.Sprint(ports[3]), "SERVER_PORT": fmt.Sprint(ports[4]),
+	})
+	client := connect(t, fmt.Sprintf("%s:%d", host(0), ports[3]))
+	deploy(t, client)
+
+	acknowledged := map[int64]bool{}
+	create(t, client, 50, acknowledged)
+	const leader = 0 // the primary, which leads first
+	brokers[leader].kill(t)
+	create(t, client, 50, acknowledged)
+	start(leader, dirs[leader])
+	eventually(t, "the killed broker is ready again", func() (string, bool) {
+		return ready(fmt.Sprintf("http://%s:%d/ready", host(leader), ports[2]))
+	})
+	for range len(acknowledged) {
+		job := nextJob(t, client)
+		if !acknowledged[job] {
+			t.Errorf("a job came of instance %d, which nobody was told of", job)
+		}
+		delete(acknowledged, job)
+	}
+	if len(acknowledged) > 0 {
+		t.Errorf("%d instances that were acknowledged are lost", len(acknowledged))
+	}
+	gateway.endsOnTerm(t)
+	for _, broker := range brokers {
+		broker.endsOnTerm(t)
+	}
+}
+
+func TestMistakesAreToldInASentence(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		env  map[string]string
+		says string
+	}{
+		"no role":       {nil, nil, "usage: engine broker|gateway"},
+		"wrong role":    {[]string{"zebra"}, nil, "usage: engine broker|gateway"},
+		"wrong setting": {[]string{"broker"}, map[string]string{"ZEEBE_BROKER_CLUSTER_NODEID": "x"}, "ZEEBE_BROKER_CLUSTER_NODEID must be a number"},
+		"wrong host":    {[]string{"gateway"}, map[string]string{"ZEEBE_GATEWAY_NETWORK_HOST": "192.0.2.1"}, "cannot listen on 192.0.2.1:26500"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			command := exec.Command(os.Args[0], test.args...)
+			command.Env = environment(test.env)
+			output, err := command.CombinedOutput()
+			if err == nil || command.ProcessState.ExitCode() != 1 || !strings.Contains(string(output), test.says) {
+				t.Errorf("ended with %v and %q, expected exit code 1 and %q", err, output, test.says)
+			}
+		})
+	}
+}
+
+// process is an engine that runs.
+type process struct {
+	*exec.Cmd
+	output *strings.Builder
+	ended  chan error
+}
+
+func startProcess(t *testing.T, role string, env map[string]string) *process {
+	t.Helper()
+	p := &process{Cmd: exec.Command(os.Args[0], role), output: &strings.Builder{}, ended: make(chan error, 1)}
+	p.Env, p.Stdout, p.Stderr = environment(env), p.output, p.output
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { p.ended <- p.Wait() }()
+	t.Cleanup(func() {
+		_ = p.Process.Kill() // most likely it has ended already
+		<-p.ended
+		if t.Failed() {
+			t.Logf("%s %d wrote:\n%s", role, p.Process.Pid, p.output)
+		}
+	})
+	return p
+}
+
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	if err := p.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	p.ended <- <-p.ended
+}
+
+func (p *process) endsOnTerm(t *testing.T) {
+	t.Helper()
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-p.ended:
+		p.ended <- err
+		if err != nil {
+			t.Errorf("the %s ended with %v, expected exit code 0", p.Args[1], err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Errorf("the %s had not ended 5 s after TERM", p.Args[1])
+	}
+}
+
+func environment(settings map[string]string) []string {
+	env := append(os.Environ(), asEngine+"=1")
+	for name, value := range settings {
+		env = append(env, name+"="+value)
+	}
+	return env
+}
+
+func deploy(t *testing.T, client zbc.Client) {
+	t.Helper()
+	model := filepath.Join("..", "..", "bpmn", "client-load.bpmn")
+	eventually(t, "the model is deployed", func() (string, bool) {
+		_, err := client.NewDeployResourceCommand().AddResourceFile(model).Send(within(t, patience))
+		return fmt.Sprint(err), err == nil
+	})
+}
+
+// create creates instances and notes those that it was told of.
+func create(t *testing.T, client zbc.Client, count int, acknowledged map[int64]bool) {
+	t.Helper()
+	for done := 0; done < count; {
+		command, err := client.NewCreateInstanceCommand().BPMNProcessId("zeebe-chaos-client-load").LatestVersion().
+			VariablesFromMap(map[string]any{"jobType": "work"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "an instance is created", func() (string, bool) {
+			created, err := command.Send(within(t, patience))
+			if err == nil {
+				acknowledged[created.ProcessInstanceKey] = true
+			}
+			return fmt.Sprint(err), err == nil
+		})
+		done++
+	}
+}
+
+// nextJob completes a job and returns its instance.
+func nextJob(t *testing.T, client zbc.Client) int64 {
+	t.Helper()
+	jobs, err := client.NewActivateJobsCommand().JobType("work").MaxJobsToActivate(1).Send(within(t, patience))
+	if err != nil || len(jobs) != 1 {
+		t.Fatalf("got %d jobs and %v, expected one", len(jobs), err)
+	}
+	if _, err := client.NewCompleteJobCommand().JobKey(jobs[0].Key).Send(within(t, patience)); err != nil {
+		t.Fatal(err)
+	}
+	return jobs[0].ProcessInstanceKey
+}
+
+func connect(t *testing.T, address string) zbc.Client {
+	t.Helper()
+	client, err := zbc.NewClient(&zbc.ClientConfig{GatewayAddress: address, UsePlaintextConnection: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+	return client
+}
+
+func ready(url string) (string, bool) {
+	response, err := http.Get(url)
+	if err != nil {
+		return err.Error(), false
+	}
+	defer response.Body.Close()
+	return response.Status, response.StatusCode == http.StatusOK
+}
+
+func host(node int) string { return fmt.Sprintf("127.0.0.%d", node+1) }
+
+func freePorts(t *testing.T, count int) []int {
+	t.Helper()
+	ports := make([]int, count)
+	for i := range ports {
+		listener, err := net.Listen("tcp", "0.0.0.0:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer listener.Close()
+		ports[i] = listener.Addr().(*net.TCPAddr).Port
+	}
+	return ports
+}
+
+func within(t *testing.T, d time.Duration) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func eventually(t *testing.T, what string, holds func() (string, bool)) {
+	t.Helper()
+	var last string
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		seen, ok := holds()
+		if ok {
+			return
+		}
+		last = seen
+	}
+	t.Fatalf("within %v not so: %s; last seen: %s", patience, what, last)
+}
