@@ -4,9 +4,8 @@ import { fromJSON } from '@grpc/proto-loader';
 import { readFileSync } from 'node:fs';
 
 /*
- * gateway.json is a stub generated with protobufjs from gateway.proto of io.camunda:zeebe-gateway-protocol:8.5.8, cut
- * down to the calls below. The proto itself is under the Zeebe Community License 1.1 and is not part of this project;
- * that licence's clarification on gRPC code generation leaves generated stubs unrestricted.
+ * gateway.json is what `npm run descriptors` makes of the protocol's descriptors in Zeebe's Go client module, which is under
+ * the Apache License 2.0.
  */
 const stub = readFileSync(new URL('./gateway.json', import.meta.url), 'utf8');
 const gateway = fromJSON(JSON.parse(stub) as Parameters<typeof fromJSON>[0], {
@@ -16,7 +15,7 @@ const gateway = fromJSON(JSON.parse(stub) as Parameters<typeof fromJSON>[0], {
   defaults: true,
 })['gateway_protocol.Gateway'] as Record<string, MethodDefinition<object, object>>;
 
-/** The rpcs that helpers may call: those that gateway.json holds. */
+/** The rpcs that helpers call. */
 export type Rpc =
   | 'Topology'
   | 'DeployResource'
