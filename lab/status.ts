@@ -13,8 +13,10 @@ export const NO_PLAN = 'no plan';
 export interface Running {
   readonly plan: string;
   readonly namespace: string;
-  /** What runs on it: `Zeebe 8.5.8`. */
+  /** What runs on it: `zeebe-chaos-engine 0.1.0`, `Zeebe 8.5.8`. */
   readonly engine: string;
+  /** The engine's image; its tag tells one build from another. */
+  readonly image: string;
   readonly hyperkube: string;
   readonly imageStore: string;
 }

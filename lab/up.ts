@@ -2,9 +2,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { takeRunLease, type RunLease } from '../helpers/ledger/run-lease.ts';
-import { InvalidSetting, type Settings } from '../helpers/settings.ts';
+import type { Settings } from '../helpers/settings.ts';
 import { seconds } from '../helpers/wait/deadline.ts';
-import { releaseIn, type Release } from './build/release.ts';
+import { engineOf, type Engine } from './build/engine.ts';
 import { makeCgroups } from './cgroups.ts';
 import { tearDown } from './down.ts';
 import { checkHost } from './host.ts';
@@ -37,7 +37,7 @@ export interface Lab {
  *
  * @throws UnfitHost before anything is touched, if the host cannot run the lab; Error if a run is at work on the Zeebe
  * that would have to be replaced
- * @throws InvalidSetting before anything is touched, if there is no engine to run
+ * @throws InvalidSetting before anything is touched, if the engine that they name is none
  */
 export async function up(settings: Settings, planName: string): Promise<Lab> {
   const layout = layoutOf(settings);
@@ -46,40 +46,35 @@ export async function up(settings: Settings, planName: string): Promise<Lab> {
     layout.state,
     () => progress.say('waiting for another `up` or `down`'),
     async () => {
-      const release = await releaseFor(settings);
-      const wanted = { plan: planNamed(planName).name, namespace: settings.namespace, engine: named(release) };
+      const engine = await engineOf(settings);
+      const wanted: Wanted = {
+        plan: planNamed(planName).name,
+        namespace: settings.namespace,
+        engine: engine.name,
+        image: engine.image,
+      };
       const status = await statusOf(layout);
-      if (status.state === 'up' && inWords(status.running) === inWords(wanted))
-        return { kubeconfig: layout.kubeconfig, reused: true };
+      if (status.state === 'up' && isAs(status.running, wanted)) return { kubeconfig: layout.kubeconfig, reused: true };
 
       // A lab that is there uses the memory that it will need, so that its own use is no reason to refuse.
       await checkHost(layout, { memory: status.state === 'down' });
       await ensurePackages(progress, settings.mayInstall);
       if (status.state === 'up') {
         progress.say(`it runs ${inWords(status.running)}; changing to ${inWords(wanted)}`);
-        if (await changePlan(layout, progress, wanted, release, status.running))
+        if (await changePlan(layout, progress, wanted, engine, status.running))
           return { kubeconfig: layout.kubeconfig, reused: false };
         await (await labLease(layout, progress, status.running.namespace)).release();
       }
       if (status.state === 'partial') progress.say(`found a lab that is not whole: ${status.why}`);
       if (status.state !== 'down') await tearDown(layout);
-      await bringUp(layout, progress, wanted, release);
+      await bringUp(layout, progress, wanted, engine);
       return { kubeconfig: layout.kubeconfig, reused: false };
     },
   );
 }
 
-/** Returns the release that the settings name for the lab; throws InvalidSetting if there is none. */
-export async function releaseFor({ labEngine }: Settings): Promise<Release> {
-  if (labEngine === 'open')
-    throw new InvalidSetting(
-      'The lab has no engine of its own yet: CHAOS_LAB_ENGINE is expected to be the path of a Zeebe release archive, found none.',
-    );
-  return releaseIn(labEngine);
-}
-
-function named({ version }: Release): string {
-  return `Zeebe ${version}`;
+function isAs(running: Wanted, wanted: Wanted): boolean {
+  return running.image === wanted.image && inWords(running) === inWords(wanted);
 }
 
 function inWords({ plan, namespace, engine }: Wanted): string {
@@ -91,18 +86,18 @@ async function changePlan(
   layout: Layout,
   progress: Progress,
   wanted: Wanted,
-  release: Release,
+  engine: Engine,
   running: Running,
 ): Promise<boolean> {
-  if (running.engine !== wanted.engine || running.namespace !== wanted.namespace) return false;
-  const parts = await makeParts(layout, progress, release);
+  if (running.image !== wanted.image || running.namespace !== wanted.namespace) return false;
+  const parts = await makeParts(layout, progress, engine);
   if (parts.hyperkube !== running.hyperkube || parts.imageStore !== running.imageStore) return false;
   const lease = await labLease(layout, progress, wanted.namespace);
   try {
     // Whoever takes up a change that did not end finds a lab that is up but for its Zeebe.
     writeRunning(layout, { ...running, plan: NO_PLAN });
     await progress.phase(`removing Zeebe as ${running.plan}`, () => removeZeebe(connectLab(layout), wanted.namespace));
-    await startZeebe(layout, progress, wanted, release, parts);
+    await startZeebe(layout, progress, wanted, parts);
   } finally {
     await lease.release();
   }
@@ -115,13 +110,13 @@ function labLease(layout: Layout, progress: Progress, namespace: string): Promis
   return takeRunLease({ kubernetes: connectLab(layout), namespace, run: 'lab', who: 'which replaces its Zeebe', say });
 }
 
-async function bringUp(layout: Layout, progress: Progress, wanted: Wanted, release: Release): Promise<void> {
+async function bringUp(layout: Layout, progress: Progress, wanted: Wanted, engine: Engine): Promise<void> {
   rmSync(layout.logs, { recursive: true, force: true });
   for (const folder of [layout.logs, layout.building, layout.state, layout.volumes])
     mkdirSync(folder, { recursive: true });
-  const parts = await makeParts(layout, progress, release);
+  const parts = await makeParts(layout, progress, engine);
   await progress.phase('starting Kubernetes', () => startKubernetes(layout, parts));
-  await startZeebe(layout, progress, wanted, release, parts);
+  await startZeebe(layout, progress, wanted, parts);
 }
 
 async function startKubernetes(layout: Layout, parts: Parts): Promise<void> {

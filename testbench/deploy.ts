@@ -5,10 +5,10 @@ import type { Settings } from '../helpers/settings.ts';
 import { minutes, seconds } from '../helpers/wait/deadline.ts';
 import { retry } from '../helpers/wait/retry.ts';
 import { readModel } from '../helpers/zeebe/models.ts';
-import { zeebeImage } from '../lab/build/images.ts';
+import { engineOf } from '../lab/build/engine.ts';
 import { layoutOf } from '../lab/layout.ts';
 import { connectLab, statusOf } from '../lab/status.ts';
-import { releaseFor, up } from '../lab/up.ts';
+import { up } from '../lab/up.ts';
 import { applyZeebe, LAB_STORAGE_CLASS, untilZeebeReady } from '../lab/zeebe/deploy.ts';
 import { DEFAULT_PLAN, isPlan } from '../lab/zeebe/plans.ts';
 import { BENCH_NAMESPACE, BENCH_PLAN, connectBench } from './bench-zeebe.ts';
@@ -42,7 +42,7 @@ async function startBenchZeebe(settings: Settings): Promise<void> {
   const deployment = {
     plan: BENCH_PLAN,
     namespace: BENCH_NAMESPACE,
-    image: zeebeImage(await releaseFor(settings)),
+    image: (await engineOf(settings)).image,
     storageClass: LAB_STORAGE_CLASS,
   };
   const kubernetes = connectLab(layout);

@@ -7,7 +7,7 @@ import { forward, type Forward } from '../kubernetes/port-forward.ts';
 import { seededBy, type Seeded } from '../seeded.ts';
 import type { Journal } from '../journal.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
-import { seconds, type Bound } from '../wait/deadline.ts';
+import { seconds } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
 import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actuators.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
@@ -225,12 +225,6 @@ export class Cluster {
     } catch {
       return undefined;
     }
-  }
-
-  /** Waits until a broker's pod is replaced or not ready, of which its node tells a little later; throws if it is not. */
-  async untilNotReady({ name, uid }: Broker, bound: Bound): Promise<void> {
-    const away = (all: readonly V1Pod[]) => !all.some((pod) => pod.metadata?.uid === uid && isReady(pod));
-    await this.pods.until(`${name} not ready`, away, bound);
   }
 
   /** A Zeebe pod other than the given ones, a gateway if there is a standalone one. */

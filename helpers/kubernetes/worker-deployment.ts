@@ -12,7 +12,7 @@ export interface WorkerDeployment {
 }
 
 /** Milliseconds for which a worker works on a job: long enough that a restart finds some in hand. */
-const WORK = 1_000;
+const WORK = 2_000;
 /** Milliseconds until a job comes back that no worker has completed. */
 export const JOB_TIMEOUT = 5_000;
 

@@ -28,16 +28,22 @@ export function parseWork(line: string): Work | undefined {
   return job && instanceKey !== undefined ? { event: job, worker, instanceKey: BigInt(instanceKey) } : undefined;
 }
 
+/** How many jobs a worker has in hand now, by worker; the lines of each must be in their order. */
+export function inHand(work: readonly Work[]): Map<string, number> {
+  const hands = new Map<string, number>();
+  for (const { event, worker } of work)
+    if (event !== 'stopping' && event !== 'stopped')
+      hands.set(worker, (hands.get(worker) ?? 0) + (event === 'activated' ? 1 : -1));
+  return hands;
+}
+
 /** How many jobs workers had in hand when they were told to stop; the lines of each worker must be in their order. */
 export function inHandAtStop(work: readonly Work[]): number {
-  const inHand = new Map<string, number>();
-  let atStop = 0;
-  for (const { event, worker } of work) {
-    const now = inHand.get(worker) ?? 0;
-    if (event === 'stopping') atStop += now;
-    else if (event !== 'stopped') inHand.set(worker, event === 'activated' ? now + 1 : now - 1);
-  }
-  return atStop;
+  return work.reduce(
+    (atStop, { event, worker }, n) =>
+      event === 'stopping' ? atStop + (inHand(work.slice(0, n)).get(worker) ?? 0) : atStop,
+    0,
+  );
 }
 
 /** How far the log of a worker was followed. */

@@ -105,7 +105,7 @@ function brokerContainer({ plan, namespace, image }: Deployment): V1Container {
     // The node id is the pod's ordinal, as in the chart's start-up script. With tini as PID 1 Java can be killed.
     command: [
       ...INIT,
-      '/bin/bash',
+      '/bin/sh',
       '-c',
       `export ZEEBE_BROKER_CLUSTER_NODEID=\${POD_NAME##*-}; exec /usr/local/zeebe/bin/broker`,
     ],
@@ -122,7 +122,7 @@ function brokerContainer({ plan, namespace, image }: Deployment): V1Container {
         ZEEBE_BROKER_GATEWAY_ENABLE: 'false',
         ZEEBE_BROKER_THREADS_CPUTHREADCOUNT: 1,
         ZEEBE_BROKER_THREADS_IOTHREADCOUNT: 1,
-        ZEEBE_BROKER_DATA_LOGSEGMENTSIZE: '16MB',
+        ZEEBE_BROKER_DATA_LOGSEGMENTSIZE: '8MB',
         JAVA_TOOL_OPTIONS: '-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1',
       }),
     ],

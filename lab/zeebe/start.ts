@@ -1,7 +1,5 @@
 /** Starts the Zeebe that is the lab's own. */
 import { seconds } from '../../helpers/wait/deadline.ts';
-import { zeebeImage } from '../build/images.ts';
-import type { Release } from '../build/release.ts';
 import type { Layout } from '../layout.ts';
 import type { Parts } from '../machines/machine.ts';
 import type { Progress } from '../progress.ts';
@@ -11,20 +9,14 @@ import type { Deployment } from './manifests.ts';
 import { planNamed } from './plans.ts';
 
 /** What a lab is to run, and where. */
-export type Wanted = Pick<Running, 'plan' | 'namespace' | 'engine'>;
+export type Wanted = Pick<Running, 'plan' | 'namespace' | 'engine' | 'image'>;
 
 /** Starts Zeebe in the wanted namespace as the plan says, and records that the lab is up; throws after 3 minutes. */
-export async function startZeebe(
-  layout: Layout,
-  progress: Progress,
-  wanted: Wanted,
-  release: Release,
-  parts: Parts,
-): Promise<void> {
+export async function startZeebe(layout: Layout, progress: Progress, wanted: Wanted, parts: Parts): Promise<void> {
   const deployment: Deployment = {
     plan: planNamed(wanted.plan),
     namespace: wanted.namespace,
-    image: zeebeImage(release),
+    image: wanted.image,
     storageClass: LAB_STORAGE_CLASS,
   };
   await progress.phase(`starting ${wanted.engine} as ${wanted.plan}`, async () => {

@@ -5,7 +5,7 @@ const about = experiment(
     faults: ['restart'],
     blastRadius: 'the leader of partition 3, until it is ready again',
     severity: 'critical',
-    evidence: 'the pod is on its way out, then one with another UID is ready; another broker leads while it is away',
+    evidence: 'the pod is on its way out, then one with another UID is ready; another broker leads after it',
     refutedBy: 'the followers of the partition are cut off from each other',
   },
   { election: 15 * seconds, service: 10 * seconds },

@@ -5,7 +5,7 @@ const about = experiment(
     faults: ['terminate'],
     blastRadius: 'the leader of partition 3, until it is ready again',
     severity: 'critical',
-    evidence: 'exit code 137, one more restart, the same pod UID; another broker leads while it is away',
+    evidence: 'exit code 137, one more restart, the same pod UID; another broker leads after it',
     refutedBy: 'the followers of the partition are cut off from each other',
   },
   { election: 15 * seconds, service: 10 * seconds },

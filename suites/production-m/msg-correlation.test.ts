@@ -8,7 +8,7 @@ const about = experiment(
   {
     faults: ['terminate'],
     blastRadius: 'the leader of partition 1, until it is ready again',
-    evidence: 'exit code 137, one more restart, the same pod UID; another broker leads while it is away',
+    evidence: 'exit code 137, one more restart, the same pod UID; another broker leads after it',
     refutedBy: 'another instance takes the message',
   },
   { election: 15 * seconds, correlation: resent + 5 * seconds },

@@ -5,7 +5,7 @@ const about = experiment(
     faults: ['terminate'],
     blastRadius: 'the leader of partition 2, three times, whoever that is by then',
     severity: 'critical',
-    evidence: 'for each kill: exit code 137, one more restart, the same pod UID; another broker leads while it is away',
+    evidence: 'for each kill: exit code 137, one more restart, the same pod UID; another broker leads after it',
     refutedBy: 'the followers of the partition are cut off from each other',
   },
   { election: 15 * seconds, service: 10 * seconds },

@@ -19,6 +19,7 @@ test(
   about,
   async ({ workers, chaos }) => {
     const before = await workers.startInstances(20);
+    await workers.untilAtWork({ within: about.bounds.completion });
     // Side by side, so that workers have jobs in hand when they are told to stop.
     const [fault, during] = await Promise.all([chaos.restart(...workers.pods()), workers.startInstances(20)]);
     await fault.lift();
