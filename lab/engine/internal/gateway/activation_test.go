@@ -113,7 +113,7 @@ func TestAPartitionThatDoesNotAnswerKeepsNoJobsFromAWorker(t *testing.T) {
 }
 
 func TestJobsThatComeWhenTheirWorkerHasGoneAreGivenBack(t *testing.T) {
-	brokers, _, client := started(t, 1)
+	brokers, g, _ := started(t, 1)
 	asked, answer := make(chan struct{}), make(chan struct{})
 	brokers[0].answers(func(_ context.Context, c *command.Command) (*command.Answer, error) {
 		if c.ActivateJobs == nil {
@@ -123,16 +123,22 @@ func TestJobsThatComeWhenTheirWorkerHasGoneAreGivenBack(t *testing.T) {
 		<-answer
 		return &command.Answer{Jobs: []command.Job{job(1, 1), job(1, 2)}}, nil
 	})
-	ctx, leave := context.WithCancel(context.Background())
-	stream, err := client.ActivateJobs(ctx, &pb.ActivateJobsRequest{Type: "a", Timeout: 1000, MaxJobsToActivate: 2})
-	if err != nil {
-		t.Fatal(err)
+	deliver := func([]*pb.ActivatedJob) (int, error) {
+		t.Error("the client got jobs although it had gone")
+		return 0, nil
 	}
+	w := &worker{gateway: g, wanted: command.ActivateJobs{Type: "a", Max: 2}, deliver: deliver}
+	ctx, leave := context.WithCancel(context.Background())
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		if delivered, err := w.askAll(ctx); delivered != 0 || err != nil {
+			t.Errorf("delivered %d with %v", delivered, err)
+		}
+	}()
 	<-asked
 	leave()
-	if _, err := stream.Recv(); err == nil {
-		t.Fatal("the client got jobs although it had gone")
-	}
+	<-gone
 	close(answer)
 	eventually(t, "both jobs are given back", func() bool { return len(brokers[0].received(isYield)) == 2 })
 }
