@@ -92,7 +92,7 @@ describe('the lab', () => {
   test(
     'comes up once from two `up` at the same time, also after one was killed while Zeebe started',
     async () => {
-      await killedUp('starting Zeebe');
+      await killedUp('starting zeebe-chaos-engine');
       expect(await statusOf(layout)).toMatchObject({ state: 'partial' });
 
       const [one, other] = await Promise.all([lab('up'), lab('up')]);

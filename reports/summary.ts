@@ -1,4 +1,5 @@
 /** The results as Markdown, for the page of a CI job. */
+import { aboutEngines } from './engine-seen.ts';
 import type { ExperimentResult } from './verdict-reporter.ts';
 
 const MARKS = { passed: '✅', failed: '❌', broken: '⚠️', skipped: '⏭️' } as const;
@@ -13,12 +14,13 @@ export function summaryOf(experiments: readonly ExperimentResult[]): string {
       `| ${MARKS[verdict]} ${verdict} | ${name} | ${(durationMs / 1000).toFixed(1)} s | ${inCell(reason)} |`,
   );
   const trouble = experiments.flatMap(({ name, cleanup = [] }) => cleanup.map((why) => `- ${name}: ${inCell(why)}`));
+  const engines = aboutEngines(experiments.map(({ engine }) => engine));
   return `## Chaos experiments: ${counts.join(', ')}
 
 | Verdict | Experiment | Duration | Reason |
 | --- | --- | ---: | --- |
 ${rows.join('\n')}
-${trouble.length > 0 ? `\n### Could not be undone\n\n${trouble.join('\n')}\n` : ''}`;
+${engines.length > 0 ? `\n${engines.join('\n')}\n` : ''}${trouble.length > 0 ? `\n### Could not be undone\n\n${trouble.join('\n')}\n` : ''}`;
 }
 
 /** One line, and nothing that ends a cell or begins a tag. */

@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Reporter, SerializedError, TestModule, TestSpecification, Vitest } from 'vitest/node';
 import { benchResultOf } from './bench-result.ts';
+import { aboutEngines, engineSeen } from './engine-seen.ts';
 import { junitOf } from './junit.ts';
 import { experimentName, isFilteredOut, outcomeOf } from './spec-outcome.ts';
 import { summaryOf } from './summary.ts';
@@ -16,6 +17,8 @@ export interface VerdictReporterOptions {
 
 export interface ExperimentResult extends Verdict {
   name: string;
+  /** What the experiment was about, `Zeebe 8.5.8`; missing where it never came to ask. */
+  engine?: string;
   /** Epoch milliseconds, from before the file is loaded until after its afterAll. */
   startTime: number;
   endTime: number;
@@ -92,7 +95,9 @@ export default class VerdictReporter implements Reporter {
     const name = experimentName(specPath);
     const startTime = this.#results.get(specPath)?.startTime ?? Date.now();
     const endTime = Date.now();
-    const result = { name, ...verdict, startTime, endTime, durationMs: endTime - startTime };
+    const engine = engineSeen(join(this.#outputDir, 'journal.jsonl'), name, startTime);
+    const about = engine === undefined ? {} : { engine };
+    const result = { name, ...about, ...verdict, startTime, endTime, durationMs: endTime - startTime };
     this.#results.set(specPath, result);
     writeJson(this.#resultPath(name), result);
   }
@@ -140,7 +145,8 @@ function table(experiments: ExperimentResult[]): string {
   });
   const counts = Object.entries(countsOf(experiments)).map(([verdict, count]) => `${count} ${verdict}`);
   const results = JSON.stringify({ results: completed(experiments) });
-  return ['', ' Verdicts', ...rows, ` ${counts.join(', ')}`, '', results, ''].join('\n');
+  const engines = aboutEngines(experiments.map(({ engine }) => engine)).map((sentence) => ` ${sentence}`);
+  return ['', ' Verdicts', ...rows, ` ${counts.join(', ')}`, ...engines, '', results, ''].join('\n');
 }
 
 // a reader, or a kill in the middle, never sees half a file

@@ -56,7 +56,7 @@ describe('the report of a run', () => {
       'partition 3',
       'Steady state before',
       'Steady state after',
-      'zeebe 8.5.8',
+      'engine zeebe-chaos-engine 0.1.0',
       'kubernetes v1.34.2',
       'seed',
     ];

@@ -22,7 +22,7 @@ function journal(...lines: [second: number, line: object][]): string {
 }
 
 const file = journal(
-  [0, { surroundings: { zeebe: '8.5.8' } }],
+  [0, { surroundings: { engine: 'Zeebe 8.5.8' } }],
   [1, { message: 'Steady state (1 s)', tookMs: 1000, phase: 'steady before' }],
   [1, { message: 'of another experiment', experiment: 'production-m/b' }],
   [1, { message: 'of another run', run: 'r0' }],
@@ -54,7 +54,7 @@ describe('the story of an experiment', () => {
       'lift (0 ms)',
       'Clients: 1 instance acknowledged',
     ]);
-    expect(story.surroundings).toEqual({ zeebe: '8.5.8' });
+    expect(story.surroundings).toEqual({ engine: 'Zeebe 8.5.8' });
   });
 
   test('knows when each fault held, and what proved it at each moment', () => {
