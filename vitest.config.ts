@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['{helpers,fixtures,lab,reports,testbench}/**/*.test.ts'],
+          include: ['{helpers,fixtures,lab,licences,reports,testbench}/**/*.test.ts'],
           exclude: ['**/*.cluster.test.ts', '**/*.long.test.ts', 'reports/.mini-suites/**'],
           sequence: { groupOrder: 1 },
         },

@@ -21,13 +21,16 @@ const needed: Record<string, string> = {
   openssl: 'openssl',
 };
 
+/** What is installed on the host where it is missing. */
+export const HOST_PACKAGES = Object.keys(needed);
+
 /**
  * Installs what is missing after saying so.
  *
  * @throws UnfitHost with one exact command when installs are switched off or the host has no apt-get.
  */
 export async function ensurePackages(progress: Progress, mayInstall: boolean): Promise<void> {
-  const missing = Object.keys(needed).filter((name) => !isThere(needed[name] ?? name));
+  const missing = HOST_PACKAGES.filter((name) => !isThere(needed[name] ?? name));
   if (missing.length === 0) return;
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (!mayInstall) throw new UnfitHost(`Debian packages are missing and installs are switched off; run: ${command}.`);

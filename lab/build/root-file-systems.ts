@@ -11,6 +11,9 @@ const JAVA = ['openjdk-21-jre-headless', 'tini'];
 /** What tool containers need: `ip` and `ss`, `stress`, `ps`; and nft, since not every kernel has netem. */
 const TOOLS = ['iproute2', 'stress', 'procps', 'nftables'];
 
+/** What is asked for in images. */
+export const IMAGE_PACKAGES = [...JAVA, ...TOOLS];
+
 /** Returns the tar file of Debian 13 with Java. */
 export function javaRoot(making: Making): Promise<string> {
   return debianRoot(making, 'java', JAVA);
@@ -25,7 +28,9 @@ function debianRoot({ layout, progress, signal }: Making, name: string, packages
   const key = contentKey(`text:${packages.join(' ')}`, fileURLToPath(import.meta.url));
   return cached(path.join(layout.cache, 'roots'), `${name}-${key}.tar`, (target) =>
     progress.phase(`making the ${name} root file system`, async () => {
-      const options = ['--variant=minbase', '--format=tar', `--include=${packages.join(',')}`, ...leaveOut];
+      // Only what is free by Debian's guidelines.
+      const area = '--components=main';
+      const options = ['--variant=minbase', area, '--format=tar', `--include=${packages.join(',')}`, ...leaveOut];
       await run(layout, 'mmdebstrap', [...options, 'trixie', target], { env: { TMPDIR: layout.building }, signal });
     }),
   );

@@ -145,7 +145,7 @@ async function pyzeebe(layout: Layout): Promise<string> {
   const whole = path.join(folder, 'whole');
   if (!existsSync(whole)) {
     await execa('python3', ['-m', 'venv', '--clear', folder]);
-    await execa(path.join(folder, 'bin/pip'), ['install', '--quiet', '--requirement', requirements]);
+    await execa(path.join(folder, 'bin/pip'), ['install', '--quiet', '--no-deps', '--requirement', requirements]);
     writeFileSync(whole, '');
   }
   return path.join(folder, 'bin/python');

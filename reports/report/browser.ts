@@ -14,17 +14,20 @@ export interface Look {
   readonly errors: readonly string[];
 }
 
+/** What is installed where there is no Chromium. */
+export const BROWSER_PACKAGES = ['chromium', 'fonts-dejavu-core'];
+
 /** Installs Chromium if the host has none; throws with the command where CHAOS_LAB_INSTALL=no. */
 export async function ensureChromium(): Promise<void> {
   const { failed } = await execa('chromium', ['--version'], { reject: false });
   if (!failed) return;
   if (!readSettings().mayInstall)
     throw new Error(
-      'Chromium is expected on the PATH, and CHAOS_LAB_INSTALL=no: run `apt-get install chromium fonts-dejavu-core`.',
+      `Chromium is expected on the PATH, and CHAOS_LAB_INSTALL=no: run \`apt-get install ${BROWSER_PACKAGES.join(' ')}\`.`,
     );
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await execa('apt-get', ['update'], { env });
-  await execa('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], { env });
+  await execa('apt-get', ['install', '-y', '--no-install-recommends', ...BROWSER_PACKAGES], { env });
 }
 
 /** Opens a page and reads it as soon as it is as `drawn` says, or else as it is after 20 s. */
