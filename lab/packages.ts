@@ -36,11 +36,14 @@ export async function ensurePackages(progress: Progress, mayInstall: boolean): P
   if (!mayInstall) throw new UnfitHost(`Debian packages are missing and installs are switched off; run: ${command}.`);
   if (!isThere('apt-get'))
     throw new UnfitHost(`it needs ${missing.join(', ')}, and there is no apt-get to install them with.`);
-  await progress.phase(`installing Debian packages ${missing.join(' ')}`, async () => {
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    await execa('apt-get', ['update'], { env });
-    await execa('apt-get', ['install', '-y', '--no-install-recommends', ...missing], { env });
-  });
+  await progress.phase(`installing Debian packages ${missing.join(' ')}`, () => installPackages(missing));
+}
+
+/** Installs Debian packages, with a look at what there is now; throws what apt-get says. */
+export async function installPackages(names: readonly string[]): Promise<void> {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  await execa('apt-get', ['update'], { env });
+  await execa('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env });
 }
 
 function isThere(program: string): boolean {

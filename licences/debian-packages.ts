@@ -15,6 +15,9 @@ const spdx: Record<string, string> = {
   'bitstream-vera': 'Bitstream-Vera',
 };
 
+/** What a person reads in the copyright files that are prose. */
+const prose: Record<string, string> = { python3: 'PSF-2.0' };
+
 /** Fetches packages with nothing of theirs run and returns version and licence of each by its name. */
 export async function factsOfDebianPackages(
   names: readonly string[],
@@ -38,8 +41,22 @@ export async function factsOfDebianPackages(
 async function factsOf(file: string): Promise<{ version: string; licence: string }> {
   const command =
     'dpkg-deb --fsys-tarfile "$1" | tar -xO --wildcards --no-wildcards-match-slash "./usr/share/doc/*/copyright"';
-  const { stdout } = await execa('sh', ['-c', command, 'sh', file]);
-  return { version: await fieldOf(file, 'Version'), licence: licenceIn(stdout) };
+  const source = await documented(file);
+  const { stdout } = await execa('sh', ['-c', command, 'sh', source]);
+  const licence = prose[await fieldOf(source, 'Package')] ?? licenceIn(stdout);
+  return { version: await fieldOf(file, 'Version'), licence };
+}
+
+/** The package whose documents are those of a package: another one beside it where its own folder is a link to that. */
+async function documented(file: string): Promise<string> {
+  const { stdout } = await execa('dpkg-deb', ['--contents', file]);
+  const other = /\.\/usr\/share\/doc\/\S+ -> ([a-z0-9.+-]+)$/m.exec(stdout)?.[1];
+  if (other === undefined) return file;
+  const folder = path.dirname(file);
+  const found = readdirSync(folder).find((name) => name.startsWith(`${other}_`));
+  if (found === undefined)
+    throw new Error(`${path.basename(file)} has its licence in ${other}, which is expected to be listed beside it.`);
+  return path.join(folder, found);
 }
 
 async function fieldOf(file: string, field: string): Promise<string> {

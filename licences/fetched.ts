@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { IMAGE_PACKAGES } from '../lab/build/root-file-systems.ts';
+import { PYTHON_PACKAGES } from '../lab/clients/python.ts';
 import { HOST_PACKAGES } from '../lab/packages.ts';
 import { ZBCTL } from '../lab/zbctl.ts';
 import { BROWSER_PACKAGES } from '../reports/report/browser.ts';
@@ -66,6 +67,7 @@ function inRequirements(): Fetched[] {
 
 function ofDebian(): Fetched[] {
   const by: Record<string, readonly string[]> = {
+    'lab/clients/python.ts': PYTHON_PACKAGES,
     'lab/packages.ts': HOST_PACKAGES,
     'lab/build/root-file-systems.ts': IMAGE_PACKAGES,
     'reports/report/browser.ts': BROWSER_PACKAGES,

@@ -11,6 +11,7 @@ import { layoutOf, type Layout } from '../layout.ts';
 import { Progress } from '../progress.ts';
 import { zbctlOf } from '../zbctl.ts';
 import { startLoopback, type Loopback } from './loopback.ts';
+import { ensurePython } from './python.ts';
 
 const layout = layoutOf(readSettings());
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -144,6 +145,7 @@ async function pyzeebe(layout: Layout): Promise<string> {
   const folder = path.join(layout.cache, 'clients', `pyzeebe-${contentKey(requirements)}`);
   const whole = path.join(folder, 'whole');
   if (!existsSync(whole)) {
+    await ensurePython(readSettings().mayInstall);
     await execa('python3', ['-m', 'venv', '--clear', folder]);
     await execa(path.join(folder, 'bin/pip'), ['install', '--quiet', '--no-deps', '--requirement', requirements]);
     writeFileSync(whole, '');

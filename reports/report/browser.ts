@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { launch, type Page } from 'puppeteer-core';
 import { readSettings } from '../../helpers/settings.ts';
 import { seconds } from '../../helpers/wait/deadline.ts';
+import { installPackages } from '../../lab/packages.ts';
 
 export interface Look {
   /** What a reader sees, frames and shadow trees included. */
@@ -25,9 +26,7 @@ export async function ensureChromium(): Promise<void> {
     throw new Error(
       `Chromium is expected on the PATH, and CHAOS_LAB_INSTALL=no: run \`apt-get install ${BROWSER_PACKAGES.join(' ')}\`.`,
     );
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await execa('apt-get', ['update'], { env });
-  await execa('apt-get', ['install', '-y', '--no-install-recommends', ...BROWSER_PACKAGES], { env });
+  await installPackages(BROWSER_PACKAGES);
 }
 
 /** Opens a page and reads it as soon as it is as `drawn` says, or else as it is after 20 s. */
