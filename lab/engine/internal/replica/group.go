@@ -88,7 +88,7 @@ func (r *Replica) askOthers() {
 // askWhetherAllReturn lets a replica that has returned go on at once if all others have returned as well and know no leader:
 // then nobody has promised anything to one that could still believe to lead.
 func (r *Replica) askWhetherAllReturn() {
-	for time.Now().Before(r.holdUntil) && r.background.Err() == nil {
+	for r.background.Err() == nil {
 		holdings, ok := r.askAll(r.others())
 		for _, h := range holdings {
 			ok = ok && h.Membership == raftlog.Member && h.Leaderless
