@@ -9,7 +9,7 @@ import { timed } from './record.ts';
 /** Jobs of one look; their completions are made this many at a time. */
 const JOBS = 200;
 const AT_A_TIME = 16;
-/** Milliseconds until a job comes back whose completion was not answered. */
+/** Milliseconds until a job comes back that was handed out in an answer that did not arrive. */
 export const JOB_TIMEOUT = 10_000;
 const CALL = 5_000;
 const ASKING = 10_000;
@@ -29,19 +29,21 @@ export async function settle(client: ZeebeClient, history: Operation[], options:
   const { jobType, within, signal } = options;
   const end = Date.now() + within;
   const unseen = new Set(history.flatMap((o) => (o.op === 'create' && o.outcome === 'ok' && o.key ? [o.key] : [])));
-  const unfinished = new Set<Key>();
+  /** The jobs of instances whose completion was not answered, by the instances' keys. */
+  const unfinished = new Map<Key, Key>();
 
   while (Date.now() < end) {
     signal?.throwIfAborted();
     const { outcome, jobs } = await look(client, history, jobType, signal);
-    for (const { instanceKey } of jobs) {
+    for (const { key, instanceKey } of jobs) {
       unseen.delete(instanceKey);
-      unfinished.add(instanceKey);
+      unfinished.set(instanceKey, key);
     }
-    await inTurn(jobs, async (job) => {
-      const told = await timed(() => client.completeJob(job.key, {}, { within: CALL, signal }));
-      history.push({ op: 'complete', key: job.instanceKey, ...told });
-      if (told.outcome !== 'unknown') unfinished.delete(job.instanceKey);
+    // What was not answered is asked again: if it was done, that is refused, and the job itself would not come back.
+    await inTurn([...unfinished], async ([instanceKey, job]) => {
+      const told = await timed(() => client.completeJob(job, {}, { within: CALL, signal }));
+      history.push({ op: 'complete', key: instanceKey, ...told });
+      if (told.outcome !== 'unknown') unfinished.delete(instanceKey);
     });
     if (outcome === 'ok' && jobs.length === 0 && unseen.size === 0 && unfinished.size === 0) return;
     if (outcome !== 'ok' || jobs.length === 0) await sleep(outcome === 'ok' ? 50 : 200, undefined, { signal });

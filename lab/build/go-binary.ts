@@ -12,6 +12,8 @@ export interface GoProgram {
   readonly title: string;
   /** The folder of its module. */
   readonly source: string;
+  /** Go's build tags; a program with other tags has another name. */
+  readonly tags?: string;
 }
 
 const folder = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -21,6 +23,14 @@ export const WORKER: GoProgram = { name: 'worker', title: 'the job worker', sour
 
 /** The lab's engine, broker and gateway in one. */
 export const ENGINE: GoProgram = { name: 'engine', title: 'the engine', source: folder('engine') };
+
+/** The engine with a planted defect, for a checker to find; its version names it. Nothing but the proofs runs it. */
+export const UNSYNCED_ENGINE: GoProgram = {
+  ...ENGINE,
+  name: 'engine-planted-unsynced',
+  title: 'the engine that acknowledges before its log is on disk',
+  tags: 'planted_unsynced',
+};
 
 /** A short key of all that goes into a program; another key is another program. */
 export function programKey({ source }: GoProgram): string {
@@ -32,11 +42,17 @@ export async function buildProgram({ layout, progress, signal }: Making, program
   const name = `${program.name}-${programKey(program)}`;
   return cached(path.join(layout.cache, 'bin'), name, (target) =>
     progress.phase(`building ${program.title}`, async () => {
-      await run(layout, 'go', ['build', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w', '-o', target, '.'], {
-        cwd: program.source,
-        env: { CGO_ENABLED: '0' },
-        signal,
-      });
+      const tags = ['-tags', program.tags ?? ''];
+      await run(
+        layout,
+        'go',
+        ['build', ...tags, '-trimpath', '-buildvcs=false', '-ldflags', '-s -w', '-o', target, '.'],
+        {
+          cwd: program.source,
+          env: { CGO_ENABLED: '0' },
+          signal,
+        },
+      );
     }),
   );
 }

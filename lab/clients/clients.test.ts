@@ -8,9 +8,9 @@ import { minutes } from '../../helpers/wait/deadline.ts';
 import { buildProgram, ENGINE } from '../build/go-binary.ts';
 import { cached, contentKey } from '../cache.ts';
 import { layoutOf, type Layout } from '../layout.ts';
+import { startLoopback, type Loopback } from '../loopback.ts';
 import { Progress } from '../progress.ts';
 import { zbctlOf } from '../zbctl.ts';
-import { startLoopback, type Loopback } from './loopback.ts';
 import { ensurePython } from './python.ts';
 
 const layout = layoutOf(readSettings());

@@ -1,5 +1,6 @@
-/** `npm run proof -- suite [runs] | controls | leftovers | long | testbench | pictures`: long proofs, resumable, that write their table as they go. */
+/** `npm run proof -- suite [runs] | controls | leftovers | long | testbench | kills [seed] | pictures`: long proofs, resumable, that write their table as they go. */
 import { proveControls } from './controls.ts';
+import { proveKills } from './kills.ts';
 import { proveLeftovers } from './leftovers.ts';
 import { proveLong } from './long.ts';
 import { takePictures } from './pictures.ts';
@@ -12,6 +13,7 @@ const proofs: Record<string, (args: string[]) => Promise<void>> = {
   leftovers: proveLeftovers,
   long: proveLong,
   testbench: proveTestbench,
+  kills: proveKills,
   pictures: takePictures,
 };
 

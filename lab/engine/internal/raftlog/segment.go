@@ -86,18 +86,6 @@ func openSegment(path string, number int) (*segment, error) {
 	return s, nil
 }
 
-// write appends a frame and syncs it.
-func (s *segment) write(encoded []byte) error {
-	if _, err := s.file.WriteAt(encoded, s.size); err != nil {
-		return err
-	}
-	if err := s.file.Sync(); err != nil {
-		return err
-	}
-	s.size += int64(len(encoded))
-	return nil
-}
-
 // read returns the frame at ref, its checksum verified again.
 func (s *segment) read(ref frameRef) (frame, error) {
 	data := make([]byte, ref.length)
