@@ -7,6 +7,7 @@ import { readSettings } from '../../helpers/settings.ts';
 import { up } from '../../lab/up.ts';
 import { DEFAULT_PLAN } from '../../lab/zeebe/plans.ts';
 import { measureFootprint, type Footprint } from './footprint.ts';
+import { aboutEngines, engineSeen } from '../engine-seen.ts';
 import { addToRecord, readRecord } from './record.ts';
 import { timingRows, writeDurations } from './suite-times.ts';
 
@@ -64,6 +65,8 @@ function writeTable(runs: Run[]): void {
     (r) =>
       `| ${r.run} | ${describe(r)} | ${r.seconds} | ${r.processes} | ${r.mounts} | ${r.memoryMiB} | ${r.objects} | ${r.endedToolContainers} |`,
   );
+  const names = Object.keys(runs.at(-1)?.verdicts ?? {});
+  const about = aboutEngines(names.map((name) => engineSeen(JOURNAL, name, 0)));
   mkdirSync(path.dirname(TABLE), { recursive: true });
   writeFileSync(
     TABLE,
@@ -71,6 +74,7 @@ function writeTable(runs: Run[]): void {
 
 Written by \`npm run proof -- suite\` after each run on one lab. Memory is what the whole machine uses; objects are those
 of the namespace; ended tool containers stay in a pod's record until the pod is replaced.
+${about.join(' ')}
 
 | run | verdicts | seconds | processes | mounts | memory in MiB | objects | ended tool containers |
 | --- | --- | --- | --- | --- | --- | --- | --- |
