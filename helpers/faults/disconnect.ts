@@ -134,19 +134,31 @@ class Cut implements Fault {
     return routes.length === this.#routes.length ? answers : { ...answers, 'a pod was replaced': 'its cut with it' };
   }
 
-  /** Under another cut brokers give up the connections that had bytes waiting, and only the silent ones are left. */
+  /** Under another cut brokers give up the connections that had bytes waiting, and only silent ones are left, or none. */
   async #proveStall(): Promise<string> {
     const before = (await this.#onEachRoute(connections)).flat();
     const seen = (await this.#onEachRoute(stalledConnections)).flat();
     this.#stalled = seen;
+    if (seen.length === 0) return this.#proveNoneLeft();
     const waiting = seen.filter((c) => c.waiting > 0);
     if (waiting.length > 0) return `bytes wait on ${waiting.length} of ${seen.length}`;
     const moved = whatMoved(before, seen);
-    if (moved.length > 0 || seen.length === 0)
+    if (moved.length > 0)
       throw new FaultWithoutEffect(
-        `${this.title} is expected to stall the established connections; none of ${seen.length} has bytes waiting, and bytes were acknowledged on ${moved.join(', ') || 'none'}.`,
+        `${this.title} is expected to stall the established connections; none of ${seen.length} has bytes waiting, and bytes were acknowledged on ${moved.join(', ')}.`,
       );
     return `no byte waits, and none was acknowledged for 3 s, on ${seen.length}`;
+  }
+
+  /** That none is seen proves something only where the same look finds those to a pod that is not cut off. */
+  async #proveNoneLeft(): Promise<string> {
+    const { pod: witness } = await this.#context.witness(...this.targets);
+    const toWitness = await this.#onEachRoute((tools) => connections(tools, witness));
+    if (toWitness.some((seen) => seen.length === 0))
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to leave the connections to ${witness.name} alone; none is established, as between the two.`,
+      );
+    return `none is established, and ${toWitness.flat().length} to ${witness.name} are`;
   }
 
   async #proveStandstill(before: Connection[]): Promise<string> {
