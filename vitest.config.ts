@@ -27,6 +27,9 @@ export const onCluster = {
   setupFiles: ['fixtures/worker-signals.ts'],
 };
 
+/** For tests of the framework, which do to the lab whatever they like. */
+const onLab = { ...onCluster, setupFiles: [...onCluster.setupFiles, 'fixtures/whole-lab.ts'] };
+
 // Orders start at 1: vitest runs a project with `fileParallelism: false` and order 0 after all others.
 export default defineConfig({
   test: {
@@ -50,7 +53,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...onCluster,
+          ...onLab,
           name: 'cluster',
           include: ['{helpers,fixtures,lab,reports,testbench}/**/*.cluster.test.ts'],
           sequence: { groupOrder: 2 },
@@ -59,7 +62,7 @@ export default defineConfig({
       // For `npm run proof -- long`.
       {
         test: {
-          ...onCluster,
+          ...onLab,
           name: 'long',
           include: ['{helpers,fixtures,lab,reports,testbench}/**/*.long.test.ts'],
           sequence: { groupOrder: 2 },

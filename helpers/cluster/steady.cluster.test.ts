@@ -40,7 +40,6 @@ steadyClusterTest(
     await cut.refuse();
     await cut.inject();
     try {
-      await cut.prove();
       const unaware = new RegExp(`^${gateway.name}: (Broker ${broker.nodeId} of 3 is not|Partition \\d)`);
       const told = async () => {
         const missing = await whatIsNotSteady(cluster);
