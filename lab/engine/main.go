@@ -18,11 +18,11 @@ import (
 	"zeebe-chaos/lab/engine/internal/directory"
 	"zeebe-chaos/lab/engine/internal/gateway"
 	"zeebe-chaos/lab/engine/internal/management"
-	"zeebe-chaos/lab/engine/internal/raftlog"
+	"zeebe-chaos/lab/engine/internal/planted"
 )
 
 // Version is what clients are told.
-const Version = "zeebe-chaos-engine/0.1.0" + raftlog.Planted
+const Version = "zeebe-chaos-engine/0.1.0" + planted.Suffix
 
 // stopWithin bounds the time from the signal to the end, so that nobody loses patience and kills the process.
 const stopWithin = 4500 * time.Millisecond

@@ -67,18 +67,6 @@ type dueTest func(*sending, command.Deliver) bool
 
 func isNew(s *sending, _ command.Deliver) bool { return s.attempts == 0 }
 
-func distributionIsDue(s *sending, c command.Deliver) bool {
-	if s.attempts == 0 || c.Distribute == nil {
-		return s.attempts == 0
-	}
-	pause := min(redistributionCycle<<min(s.attempts-1, 10), longestPause)
-	return time.Since(s.last) >= pause
-}
-
-func subscriptionIsDue(s *sending, c command.Deliver) bool {
-	return s.attempts == 0 || (c.Distribute == nil && time.Since(s.last) >= subscriptionAge)
-}
-
 // sendDue sends what is due, at most slots of it, and returns how many that were. What has been acknowledged is forgotten.
 func (p *Partition) sendDue(ctx context.Context, known map[string]*sending, ended chan<- string, slots int, isDue dueTest) int {
 	rows := p.outgoing()

@@ -2,9 +2,6 @@
 
 package raftlog
 
-// Planted is what a build with a planted defect adds to its version; this one has none.
-const Planted = ""
-
 // write appends a frame and syncs it.
 func (s *segment) write(encoded []byte) error {
 	if _, err := s.file.WriteAt(encoded, s.size); err != nil {

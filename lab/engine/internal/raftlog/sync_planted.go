@@ -4,9 +4,6 @@ package raftlog
 
 import "time"
 
-// Planted makes every result name the defect of this build, which exists so that the checkers can be seen to find it.
-const Planted = "-planted-unsynced"
-
 // lateBy is how long this build keeps in memory what it has called written.
 const lateBy = 200 * time.Millisecond
 
