@@ -1,4 +1,4 @@
-/** The projects, unit tests, tests on a cluster, long ones and experiments, and what reports on them. */
+/** The projects, unit tests, tests on a cluster, those that cover, long ones and experiments, and what reports on them. */
 import { defineConfig } from 'vitest/config';
 import { reportsFolder } from './helpers/settings.ts';
 import AllureVerdictReporter from './reports/allure-reporter.ts';
@@ -30,6 +30,19 @@ export const onCluster = {
 /** For tests of the framework, which do to the lab whatever they like. */
 const onLab = { ...onCluster, setupFiles: [...onCluster.setupFiles, 'fixtures/whole-lab.ts'] };
 
+/** Those of them that are in `npm test`: one for each kind of fault or of end that no other covers (docs/testing.md). */
+const covering = [
+  'fixtures/leftovers/ended-runs',
+  'fixtures/leftovers/outages',
+  'fixtures/quorum-guard',
+  'helpers/cluster/steady',
+  'helpers/faults/disconnect',
+  'helpers/kubernetes/port-forward',
+  'helpers/kubernetes/tool-container',
+  'lab/life-cycle',
+  'lab/standard-tools',
+].map((name) => `${name}.cluster.test.ts`);
+
 // Orders start at 1: vitest runs a project with `fileParallelism: false` and order 0 after all others.
 export default defineConfig({
   test: {
@@ -51,6 +64,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      { test: { ...onLab, name: 'covering', include: covering, sequence: { groupOrder: 2 } } },
       {
         test: {
           ...onLab,
