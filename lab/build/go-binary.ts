@@ -32,6 +32,14 @@ export const UNSYNCED_ENGINE: GoProgram = {
   tags: 'planted_unsynced',
 };
 
+/** The engine with another planted defect, for an experiment to refute. */
+export const UNSENT_ENGINE: GoProgram = {
+  ...ENGINE,
+  name: 'engine-planted-unsent',
+  title: 'the engine that never sends a command to another partition again',
+  tags: 'planted_unsent',
+};
+
 /** A short key of all that goes into a program; another key is another program. */
 export function programKey({ source }: GoProgram): string {
   return contentKey(source, fileURLToPath(import.meta.url));

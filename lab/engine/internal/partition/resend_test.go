@@ -1,3 +1,5 @@
+//go:build !planted_unsent
+
 package partition
 
 import (
