@@ -28,15 +28,15 @@ export const onCluster = {
 };
 
 /** For tests of the framework, which do to the lab whatever they like. */
-const onLab = { ...onCluster, setupFiles: [...onCluster.setupFiles, 'fixtures/whole-lab.ts'] };
+const onLab = { ...onCluster, setupFiles: [...onCluster.setupFiles, 'proofs/whole-lab.ts'] };
 
 /** Those of them that are in `npm test`: one for each kind of fault or of end that no other covers (docs/testing.md). */
 const covering = [
-  'fixtures/leftovers/ended-runs',
-  'fixtures/leftovers/outages',
+  'proofs/leftovers/ended-runs',
+  'proofs/leftovers/outages',
   'fixtures/quorum-guard',
   'helpers/cluster/steady',
-  'helpers/faults/disconnect',
+  'helpers/faults/disconnect/disconnect',
   'helpers/kubernetes/port-forward',
   'helpers/kubernetes/tool-container',
   'lab/life-cycle',
@@ -59,7 +59,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['{helpers,fixtures,lab,licences,reports,testbench}/**/*.test.ts'],
+          include: ['{helpers,fixtures,lab,licences,proofs,reports,testbench}/**/*.test.ts'],
           exclude: ['**/*.cluster.test.ts', '**/*.long.test.ts', 'reports/.mini-suites/**'],
           sequence: { groupOrder: 1 },
         },
@@ -69,7 +69,7 @@ export default defineConfig({
         test: {
           ...onLab,
           name: 'cluster',
-          include: ['{helpers,fixtures,lab,reports,testbench}/**/*.cluster.test.ts'],
+          include: ['{helpers,fixtures,lab,proofs,testbench,reports}/**/*.cluster.test.ts'],
           sequence: { groupOrder: 2 },
         },
       },
@@ -78,7 +78,7 @@ export default defineConfig({
         test: {
           ...onLab,
           name: 'long',
-          include: ['{helpers,fixtures,lab,reports,testbench}/**/*.long.test.ts'],
+          include: ['{helpers,fixtures,lab,proofs,testbench,reports}/**/*.long.test.ts'],
           sequence: { groupOrder: 2 },
         },
       },

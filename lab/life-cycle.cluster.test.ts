@@ -7,17 +7,17 @@ import { layoutOf, MACHINES } from './layout.ts';
 import { labProcesses } from './processes.ts';
 import { residueOf } from './residue.ts';
 import { statusOf } from './status.ts';
-import { up } from './up.ts';
+import { up } from './commands/up.ts';
 import { DEFAULT_PLAN } from './zeebe/plans.ts';
 
 const settings = readSettings();
 const layout = layoutOf(settings);
 
-const lab = (...args: string[]) => execa('npx', ['tsx', 'lab/cli.ts', ...args], { all: true, reject: false });
+const lab = (...args: string[]) => execa('npx', ['tsx', 'lab/commands/cli.ts', ...args], { all: true, reject: false });
 
 /** Starts an `up` and kills it the hard way as soon as it says the words. */
 async function killedUp(words: string): Promise<void> {
-  const running = execa('npx', ['tsx', 'lab/cli.ts', 'up'], {
+  const running = execa('npx', ['tsx', 'lab/commands/cli.ts', 'up'], {
     all: true,
     reject: false,
     detached: true,

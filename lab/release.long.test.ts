@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runSuite } from '../fixtures/run-suite.ts';
+import { runSuite } from '../proofs/inner/run-suite.ts';
 import { readSettings } from '../helpers/settings.ts';
 import { minutes } from '../helpers/wait/deadline.ts';
 import { ENGINE, UNSENT_ENGINE } from './build/go-binary.ts';
 import { layoutOf } from './layout.ts';
-import { makeRelease, type MadeRelease } from './make-release.ts';
+import { makeRelease, type MadeRelease } from './build/make-release.ts';
 import { statusOf } from './status.ts';
-import { up } from './up.ts';
+import { up } from './commands/up.ts';
 import { DEFAULT_PLAN } from './zeebe/plans.ts';
 
 const settings = readSettings();

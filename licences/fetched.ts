@@ -12,7 +12,7 @@ import type { Fetched } from './listed.ts';
 export const REQUIREMENTS = 'lab/clients/requirements.txt';
 export const ZBCTL_FILE = 'lab/zbctl.ts';
 export const LOCK_FILES = ['package-lock.json', 'lab/clients/package-lock.json'];
-const GO_MOD_FILES = ['lab/hyperkube/go.mod', 'lab/engine/go.mod', 'lab/worker/go.mod'];
+const GO_MOD_FILES = ['lab/hyperkube/go.mod', 'lab/engine/go.mod', 'worker/go.mod'];
 
 interface Module {
   readonly Path: string;

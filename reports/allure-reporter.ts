@@ -11,14 +11,15 @@ import {
   type TestSpecification,
   type Vitest,
 } from 'vitest/node';
-import type { Target } from '../fixtures/target.ts';
+import type { Target } from '../helpers/target.ts';
+import { experimentName } from '../helpers/verdict/experiment-name.ts';
 import { labelsOf, parametersOf } from './labels.ts';
 import { tell } from './story/tell.ts';
 import { shareOf } from './story/share.ts';
 import { storyOf, type Story } from './story/story.ts';
 import { timelineOf } from './story/timeline.ts';
-import { experimentName, isFilteredOut, outcomeOf } from './spec-outcome.ts';
-import { unfinished, verdictOf, type Verdict } from './verdict.ts';
+import { isFilteredOut, outcomeOf } from './spec-outcome.ts';
+import { unfinished, verdictOf, type Verdict } from '../helpers/verdict/verdict.ts';
 
 export interface AllureVerdictReporterOptions extends Omit<AllureVitestReporterConfig, 'resultsDir' | 'listeners'> {
   /** The vitest project whose spec files are experiments; no other test enters the report. */

@@ -1,5 +1,5 @@
 /** The results of a run in the words of Zeebe's test bench, which asks each of its testers for them. */
-import type { ExperimentResult } from './verdict-reporter.ts';
+import type { ExperimentResult } from './result.ts';
 
 export interface BenchResult {
   readonly testResult: 'PASSED' | 'FAILED' | 'SKIPPED';

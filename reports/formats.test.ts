@@ -6,8 +6,8 @@ import { junitOf } from './junit.ts';
 import { categoryOf, labelsOf } from './labels.ts';
 import { withoutAnalytics } from './report/make.ts';
 import { runMiniSuite } from './mini-suite.ts';
+import type { ExperimentResult } from './result.ts';
 import { summaryOf } from './summary.ts';
-import type { ExperimentResult } from './verdict-reporter.ts';
 
 const times = { startTime: 1_000, endTime: 3_500, durationMs: 2_500 };
 const experiments: ExperimentResult[] = [

@@ -1,5 +1,5 @@
 /** JUnit XML for CI systems, with our verdicts: what is broken is an error, what is refuted a failure. */
-import type { ExperimentResult } from './verdict-reporter.ts';
+import type { ExperimentResult } from './result.ts';
 
 /** One test suite with one test case for each experiment; times in seconds, as the format has them. */
 export function junitOf(experiments: readonly ExperimentResult[]): string {

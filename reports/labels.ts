@@ -2,7 +2,7 @@
 import type { Label, Parameter } from 'allure-js-commons';
 import type { About } from '../fixtures/experiment.ts';
 import type { Story } from './story/story.ts';
-import type { Verdict, VerdictClass } from './verdict.ts';
+import type { Verdict, VerdictClass } from '../helpers/verdict/verdict.ts';
 
 /** Allure's categories by verdict; a label carries it, since the status alone does not tell cleanup trouble. */
 const CATEGORIES: Readonly<Record<VerdictClass, string | undefined>> = {

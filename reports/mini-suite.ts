@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { TestResult } from 'allure-js-commons';
-import type { ExperimentResult } from './verdict-reporter.ts';
+import type { ExperimentResult } from './result.ts';
 
 export interface MiniRun {
   exitCode: number | undefined;

@@ -1,5 +1,4 @@
 /** What vitest knows of a spec file that has ended. */
-import { basename, dirname } from 'node:path';
 import {
   experimental_getRunnerTask as runnerTask,
   type TestCase,
@@ -7,7 +6,8 @@ import {
   type TestSuite,
   type Vitest,
 } from 'vitest/node';
-import type { SpecError, SpecOutcome } from './verdict.ts';
+import { filtersOf } from '../fixtures/filters.ts';
+import type { SpecError, SpecOutcome } from '../helpers/verdict/verdict.ts';
 
 // present at run time, missing in vitest's types
 interface UntypedResult {
@@ -17,11 +17,6 @@ interface UntypedResult {
 
 // vitest leaves this note on each test it cut short, whatever the test's state became afterwards
 const abortNote = 'The test run was aborted by the user.';
-
-/** Names the experiment of a spec file: `production-m/<name>` for `suites/production-m/<name>.test.ts`. */
-export function experimentName(specPath: string): string {
-  return `${basename(dirname(specPath))}/${basename(specPath).replace(/\.test\.[cm]?[jt]s$/, '')}`;
-}
 
 /** Says whether a name pattern or tag filter of this run left no test of the file to run. */
 export function isFilteredOut(module: TestModule, vitest: Vitest): boolean {
@@ -63,12 +58,6 @@ function isFinished(module: TestModule, tests: TestCase[]): boolean {
 // of the list is "before": the verdict is broken whatever afterAll adds.
 function threwIn(hook: 'beforeAll' | 'beforeEach', phase: TestModule | TestSuite | TestCase): boolean {
   return runnerTask(phase).result?.hooks?.[hook] === 'run';
-}
-
-/** The files that the command line names, `file:line` among them; undefined where it names none. */
-export function filtersOf(vitest: Vitest): string[] | undefined {
-  // present at run time, missing in vitest's types
-  return (vitest as Vitest & { filenamePattern?: string[] }).filenamePattern;
 }
 
 // by name, by tag, or as `file:line`

@@ -1,6 +1,6 @@
 /** The results as Markdown, for the page of a CI job. */
 import { aboutEngines } from './engine-seen.ts';
-import type { ExperimentResult } from './verdict-reporter.ts';
+import type { ExperimentResult } from './result.ts';
 
 const MARKS = { passed: '✅', failed: '❌', broken: '⚠️', skipped: '⏭️' } as const;
 

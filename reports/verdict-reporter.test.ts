@@ -4,7 +4,7 @@ import { runMiniSuite, type MiniRun } from './mini-suite.ts';
 
 const spec = (body: string): string => `
   import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-  import { ClaimRefuted, ExperimentInvalid, FaultWithoutEffect } from '../../../../helpers/verdict/errors.ts';
+  import { ClaimRefuted, ExperimentInvalid, FaultWithoutEffect } from '../../../helpers/verdict/errors.ts';
   const claim = 'the claim holds';
   const cut = async () => new Promise((resolve) => setTimeout(resolve, 1));
   ${body}`;
@@ -122,7 +122,7 @@ const red: Record<string, [source: string, verdict: 'failed' | 'broken', reason:
   ],
   'two-cleanups-throw': [
     spec(`
-      import { Cleanups } from '../../../../fixtures/cleanups.ts';
+      import { Cleanups } from '../../../fixtures/handed/cleanups.ts';
       const inTurn = (name, work) => [name, async ({ cleanups }, { onCleanup }) => void onCleanup(() => cleanups.run(work))];
       const held = test
         .extend('cleanups', { auto: true }, ({}, { onCleanup }) => {

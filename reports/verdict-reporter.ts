@@ -2,27 +2,19 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Reporter, SerializedError, TestModule, TestSpecification, Vitest } from 'vitest/node';
+import { experimentName } from '../helpers/verdict/experiment-name.ts';
 import { benchResultOf } from './bench-result.ts';
 import { aboutEngines, engineSeen } from './engine-seen.ts';
 import { junitOf } from './junit.ts';
-import { experimentName, isFilteredOut, outcomeOf } from './spec-outcome.ts';
+import type { ExperimentResult } from './result.ts';
+import { isFilteredOut, outcomeOf } from './spec-outcome.ts';
 import { summaryOf } from './summary.ts';
-import { unfinished, verdictOf, type Verdict, type VerdictClass } from './verdict.ts';
+import { unfinished, verdictOf, type Verdict, type VerdictClass } from '../helpers/verdict/verdict.ts';
 
 export interface VerdictReporterOptions {
   /** The vitest project whose spec files are experiments. */
   project?: string;
   outputDir?: string;
-}
-
-export interface ExperimentResult extends Verdict {
-  name: string;
-  /** What the experiment was about, `Zeebe 8.5.8`; missing where it never came to ask. */
-  engine?: string;
-  /** Epoch milliseconds, from before the file is loaded until after its afterAll. */
-  startTime: number;
-  endTime: number;
-  durationMs: number;
 }
 
 /** Gives each experiment its verdict when its file ends, on the terminal and in `results.json`. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ExperimentResult } from '../reports/verdict-reporter.ts';
-import type { Verdict } from '../reports/verdict.ts';
+import type { Verdict } from '../helpers/verdict/verdict.ts';
+import type { ExperimentResult } from '../reports/result.ts';
 import { hasVerdict, isBenchBroken, outcomeOf } from './child-outcome.ts';
 import type { ChildRun } from './child-run.ts';
 

@@ -1,5 +1,5 @@
 /** What the end of an experiment's process says of the experiment, and of the bench. */
-import { unfinished } from '../reports/verdict.ts';
+import { unfinished } from '../helpers/verdict/verdict.ts';
 import type { ChildRun } from './child-run.ts';
 import { withoutVerdict, type Outcome } from './outcome.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import type { SetUpRefusal } from '../fixtures/tell-parent.ts';
-import type { ExperimentResult } from '../reports/verdict-reporter.ts';
+import type { ExperimentResult } from '../reports/result.ts';
 
 export interface ChildRun {
   /** What became of the experiment; undefined where the run ended without a result of it. */

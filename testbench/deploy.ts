@@ -8,7 +8,7 @@ import { readModel } from '../helpers/zeebe/models.ts';
 import { engineOf } from '../lab/build/engine.ts';
 import { layoutOf } from '../lab/layout.ts';
 import { connectLab, statusOf } from '../lab/status.ts';
-import { up } from '../lab/up.ts';
+import { up } from '../lab/commands/up.ts';
 import { applyZeebe, LAB_STORAGE_CLASS, untilZeebeReady } from '../lab/zeebe/deploy.ts';
 import { DEFAULT_PLAN, isPlan } from '../lab/zeebe/plans.ts';
 import { BENCH_NAMESPACE, BENCH_PLAN, connectBench } from './bench-zeebe.ts';

@@ -1,5 +1,5 @@
 /** What became of one experiment on one cluster, as the bench's processes keep it. */
-import type { ExperimentResult } from '../reports/verdict-reporter.ts';
+import type { ExperimentResult } from '../reports/result.ts';
 
 export interface Outcome extends ExperimentResult {
   /** The cluster's name. */

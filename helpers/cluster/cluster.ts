@@ -1,7 +1,7 @@
 /** A Zeebe cluster on Kubernetes, as experiments talk about it. */
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import type { Kubernetes } from '../kubernetes/connection.ts';
-import { identityOf, isReady, type PodIdentity } from '../kubernetes/pods.ts';
+import { identityOf, isReady, type PodIdentity, type ContainerIdentity } from '../kubernetes/pods.ts';
 import { watchPods, type PodWatch } from '../kubernetes/pod-watch.ts';
 import { forward, type Forward } from '../kubernetes/port-forward.ts';
 import { seededBy, type Seeded } from '../seeded.ts';
@@ -13,7 +13,6 @@ import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actu
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { renderTopology } from '../zeebe/render-topology.ts';
 import { followersOf, leaderOf, partitionIds, type Topology } from '../zeebe/topology.ts';
-import type { KillTarget } from '../faults/terminate.ts';
 import { GATEWAY_PORT, GatewayViews } from './gateway-views.ts';
 import {
   actuatorBasePathOf,
@@ -194,7 +193,7 @@ export class Cluster {
   }
 
   /** A gateway that is ready, as a fixed target in the seed's choice; skips where the gateways are inside the brokers. */
-  gateway(): KillTarget {
+  gateway(): ContainerIdentity {
     const pod = this.#access.seeded.pick(this.gateways().filter(isReady));
     if (!pod) throw new Error('A ready gateway is expected, and there is none.');
     if (isEmbedded(pod)) this.skip('Gateways of their own are needed, and here they are inside the brokers.');

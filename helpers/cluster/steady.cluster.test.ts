@@ -1,12 +1,12 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect } from 'vitest';
 import { steadyClusterTest } from '../../fixtures/cluster-test.ts';
-import { disconnect } from '../faults/disconnect.ts';
+import { disconnect } from '../faults/disconnect/disconnect.ts';
 import { identityOf, isReady } from '../kubernetes/pods.ts';
 import { ToolContainers } from '../kubernetes/tool-container.ts';
 import { minutes, seconds } from '../wait/deadline.ts';
 import { eventually } from '../wait/eventually.ts';
-import { cutContext } from './cut-context.ts';
+import { cutContext } from '../faults/disconnect/cut-context.ts';
 import { untilSteady, whatIsNotSteady } from './steady.ts';
 
 steadyClusterTest(

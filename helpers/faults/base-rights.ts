@@ -1,5 +1,5 @@
 /** What runs need of the cluster beside their faults. */
-import type { Right } from './needs.ts';
+import type { Right } from '../kubernetes/right.ts';
 
 /** The rights of every run. A WebSocket is authorized as `get`, from Kubernetes 1.35 on as `create` too. */
 export const baseRights: readonly Right[] = [

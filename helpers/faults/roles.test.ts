@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import type { Right } from '../kubernetes/right.ts';
 import { baseRights, workerRights } from './base-rights.ts';
 import { faults } from './catalogue.ts';
-import type { Right } from './needs.ts';
 import { renderRole, roles } from './roles.ts';
 
 interface Rule {

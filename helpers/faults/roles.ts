@@ -1,7 +1,7 @@
 /** The Roles under which runs work: one for what every run needs, one for each group of faults, and one for all of it. */
+import type { Right } from '../kubernetes/right.ts';
 import { baseRights, workerRights } from './base-rights.ts';
 import { faults } from './catalogue.ts';
-import type { Right } from './needs.ts';
 
 export interface Role {
   /** The Role's name in Kubernetes. */

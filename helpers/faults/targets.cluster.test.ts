@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
 import { steadyClusterTest } from '../../fixtures/cluster-test.ts';
 import '../../fixtures/matchers/workers.ts';
-import { Workers } from '../../fixtures/workers.ts';
-import { Zeebe } from '../../fixtures/zeebe.ts';
+import { Workers } from '../../fixtures/handed/workers.ts';
+import { Zeebe } from '../../fixtures/handed/zeebe.ts';
 import { containerStatusIn, isReady } from '../kubernetes/pods.ts';
 import { ToolContainers } from '../kubernetes/tool-container.ts';
 import { seconds } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
-import type { Fault } from './fault.ts';
-import { restart } from './restart.ts';
-import { stress } from './stress.ts';
-import { terminate } from './terminate.ts';
+import type { Fault } from '../chaos/fault.ts';
+import { restart } from './restart/restart.ts';
+import { stress } from './stress/stress.ts';
+import { terminate } from './terminate/terminate.ts';
 
 const test = steadyClusterTest.extend('containers', ({ cluster, target }, { onCleanup }) => {
   const name = `zeebe-chaos-test-${target.runId}`;

@@ -9,6 +9,11 @@ export interface PodIdentity {
   readonly node: string;
 }
 
+/** One container of such a pod. */
+export interface ContainerIdentity extends PodIdentity {
+  readonly container: string;
+}
+
 /** Whether a pod serves: its Ready condition is true and it is not on its way out. */
 export function isReady(pod: V1Pod): boolean {
   return (

@@ -1,7 +1,7 @@
 /** Whether a run may do what it is going to do, asked before it does anything. */
-import type { Right } from '../faults/needs.ts';
 import { reasonOf } from './apply.ts';
 import type { Kubernetes } from './connection.ts';
+import type { Right } from './right.ts';
 
 /** The label of a namespace that no run may touch, whatever its value. */
 const PROTECTED = 'zeebe-chaos/protected';

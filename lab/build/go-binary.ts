@@ -16,13 +16,13 @@ export interface GoProgram {
   readonly tags?: string;
 }
 
-const folder = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const folder = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
 /** The job worker that experiments bring along. */
 export const WORKER: GoProgram = { name: 'worker', title: 'the job worker', source: folder('worker') };
 
 /** The lab's engine, broker and gateway in one. */
-export const ENGINE: GoProgram = { name: 'engine', title: 'the engine', source: folder('engine') };
+export const ENGINE: GoProgram = { name: 'engine', title: 'the engine', source: folder('lab/engine') };
 
 /** The engine with a planted defect, for a checker to find; its version names it. Nothing but the proofs runs it. */
 export const UNSYNCED_ENGINE: GoProgram = {

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { experimentName } from '../../helpers/verdict/experiment-name.ts';
 import { seconds } from '../../helpers/wait/deadline.ts';
-import { experimentName } from '../spec-outcome.ts';
 
 const files = readdirSync('suites/production-m');
 const others = ['production-s', 'production-l'].flatMap((plan) =>

@@ -1,6 +1,6 @@
 /** The catalogue of experiments as Markdown. */
 import { faults } from '../../helpers/faults/catalogue.ts';
-import type { Right } from '../../helpers/faults/needs.ts';
+import type { Right } from '../../helpers/kubernetes/right.ts';
 import { seconds, spell } from '../../helpers/wait/deadline.ts';
 import type { Declared, ExperimentSpec } from './specs.ts';
 

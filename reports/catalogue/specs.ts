@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { TaskMeta } from 'vitest';
 import { createVitest, type TestModule } from 'vitest/node';
-import { experimentName } from '../spec-outcome.ts';
+import { experimentName } from '../../helpers/verdict/experiment-name.ts';
 
 export type Declared = NonNullable<TaskMeta['experiment']>;
 

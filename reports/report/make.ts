@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { tell } from '../story/tell.ts';
 import { storyOf } from '../story/story.ts';
 import { timelineOf } from '../story/timeline.ts';
-import { unfinished } from '../verdict.ts';
+import { unfinished } from '../../helpers/verdict/verdict.ts';
 
 /**
  * Turns the Allure results in a folder of reports into `report/index.html` there and returns its path.

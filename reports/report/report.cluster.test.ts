@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { minutes } from '../../helpers/wait/deadline.ts';
 import { ensureChromium, lookAt, showing } from './browser.ts';
 import { makeReport } from './make.ts';
-import { makeSample, type Sample } from './sample.ts';
+import { makeSample, type Sample } from '../../proofs/sample.ts';
 
 beforeAll(ensureChromium, 5 * minutes);
 

@@ -1,7 +1,7 @@
 /** The first screen of an experiment in the report: what was claimed, done, seen, and felt by clients. */
 import type { About } from '../../fixtures/experiment.ts';
 import type { RolesSeen } from '../../fixtures/observer.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Verdict } from '../../helpers/verdict/verdict.ts';
 import type { FaultSeen, Story } from './story.ts';
 
 /** The description as HTML; the timeline is an SVG that it holds as an image. */

@@ -1,7 +1,7 @@
 /** Puts the story of an experiment into its Allure result. */
 import type { TestResult } from 'allure-js-commons';
 import type { About } from '../../fixtures/experiment.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Verdict } from '../../helpers/verdict/verdict.ts';
 import { descriptionOf } from './description.ts';
 import { allureSteps } from './steps.ts';
 import type { Story } from './story.ts';

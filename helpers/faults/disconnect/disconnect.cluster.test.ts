@@ -1,0 +1,154 @@
+import { describe, expect } from 'vitest';
+import { steadyClusterTest } from '../../../fixtures/cluster-test.ts';
+import { cutContext } from './cut-context.ts';
+import type { PodIdentity } from '../../kubernetes/pods.ts';
+import { ToolContainers, type Lease } from '../../kubernetes/tool-container.ts';
+import { minutes, seconds } from '../../wait/deadline.ts';
+import { eventually } from '../../wait/eventually.ts';
+import { disconnect, type CutContext } from './disconnect.ts';
+import { connections, connects } from './network-probes.ts';
+
+let made = 0;
+
+/** A context on tool containers of their own, with the lease that a test wants to see expire or not. */
+const test = steadyClusterTest.extend('contextWith', ({ cluster, target }, { onCleanup }) => {
+  const all: ToolContainers[] = [];
+  onCleanup(async () => {
+    await Promise.all(all.map((containers) => containers.endAll()));
+  });
+  return (lease?: Lease): CutContext => {
+    const name = `zeebe-chaos-test-${target.runId}-${(made += 1)}`;
+    const containers = new ToolContainers(
+      cluster.kubernetes,
+      cluster.namespace,
+      cluster.pods,
+      target.toolImage,
+      name,
+      lease,
+    );
+    all.push(containers);
+    return cutContext(cluster, containers);
+  };
+});
+
+test('two that ask for the tools of a pod at the same time get one container', async ({ cluster, contextWith }) => {
+  const broker = await cluster.leaderOf(1);
+  const context = contextWith();
+  const [one, other] = await Promise.all([context.tools(broker), context.tools(broker)]);
+  expect(one).toBe(other);
+});
+
+describe('a cut between two brokers', () => {
+  test('of one and the same broker is refused', async ({ cluster, contextWith }) => {
+    const { name, ...broker } = await cluster.leaderOf(1);
+    await expect(disconnect(contextWith(), { name, ...broker }, { name, ...broker }).refuse()).rejects.toThrow(
+      `Two different brokers are expected to be disconnected, found ${name} twice.`,
+    );
+  });
+
+  test('beneath another one is proven when brokers have given up what had bytes waiting', async ({
+    cluster,
+    contextWith,
+  }) => {
+    const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
+    const context = contextWith();
+    const [above, beneath] = [
+      disconnect(context, one, other),
+      disconnect(context, one, other, { direction: 'one-way' }),
+    ];
+    await above.refuse();
+    try {
+      await above.inject();
+      await above.prove();
+      const silent = async () => {
+        const waiting = (await connections(await context.tools(one), other)).filter((c) => c.waiting > 0);
+        return { value: waiting.length === 0 || undefined, seen: `bytes wait on ${waiting.length}` };
+      };
+      await eventually(silent, { within: 30 * seconds });
+      await beneath.refuse();
+      await beneath.inject();
+      expect(await beneath.prove()).toMatchObject({
+        [`${one.name} → ${other.name}`]: 'no route to host',
+        'established connections': expect.stringMatching(
+          /^(no byte waits|none is established, and [1-9]\d* to camunda-zeebe-\S+ are$)/,
+        ) as string,
+      });
+    } finally {
+      await beneath.undo();
+      await above.undo();
+    }
+  });
+
+  test(
+    'one way lets the other side open connections no more than the first: its answers have no way back',
+    async ({ cluster, contextWith }) => {
+      const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
+      const context = contextWith();
+      const cut = disconnect(context, one, other, { direction: 'one-way' });
+      await cut.refuse();
+      await cut.inject();
+      try {
+        expect(await cut.prove()).toMatchObject({ [`${one.name} → ${other.name}`]: 'no route to host' });
+        expect(await connects(await context.tools(other), one)).toBe('timeout');
+      } finally {
+        await cut.undo();
+      }
+      expect(await cut.proveGone()).toEqual({ [`${one.name} → ${other.name}`]: 'open' });
+    },
+    1 * minutes,
+  );
+
+  test(
+    'whose pod was replaced counts as lifted there, and the other pod gets its route out',
+    async ({ cluster, contextWith }) => {
+      const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
+      const context = contextWith();
+      const cut = disconnect(context, one, other);
+      await cut.refuse();
+      await cut.inject();
+      await cut.prove();
+      await cluster.kubernetes.core.deleteNamespacedPod({ namespace: cluster.namespace, name: one.name });
+      await cluster.pods.until('the pod replaced', () => !context.exists(one), { within: 1 * minutes });
+
+      await cut.undo();
+
+      expect(await cut.proveGone()).toEqual({ 'a pod was replaced': 'its cut with it' });
+      const { stdout } = await (await context.tools(other)).run('ip route show type unreachable');
+      expect(stdout).toBe('');
+      // It keeps half-open connections to the one that vanished (docs/findings.md), which the next test must not meet.
+      await cluster.kubernetes.core.deleteNamespacedPod({ namespace: cluster.namespace, name: other.name });
+    },
+    2 * minutes,
+  );
+
+  test.for([
+    { reason: 'its time is up', atMost: 20 * seconds, lease: undefined, told: /no route to host/ },
+    {
+      reason: 'its runner has stopped renewing it',
+      atMost: 5 * minutes,
+      lease: { expires: 20 * seconds, every: 1e9 },
+      told: /no route to host|could not be run|ended/,
+    },
+  ])(
+    'lifts itself when $reason, and whoever counted on it is told',
+    async ({ atMost, lease, told }, { cluster, contextWith }) => {
+      const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
+      const context = contextWith(lease);
+      const cut = disconnect(context, one, other, { atMost });
+      await cut.refuse();
+      await cut.inject();
+      await cut.prove();
+
+      // Another container of the pod asks: the one that held the cut may have ended with it.
+      const others = contextWith();
+      await eventually(() => opens(others, one, other), { within: 45 * seconds });
+      await expect(cut.prove()).rejects.toThrow(told);
+      await cut.undo().catch(() => undefined);
+    },
+  );
+});
+
+async function opens(context: CutContext, one: PodIdentity, other: PodIdentity) {
+  const seen = await connects(await context.tools(one), other);
+  return { value: seen === 'open' || undefined, seen };
+}

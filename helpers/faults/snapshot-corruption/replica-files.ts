@@ -1,0 +1,84 @@
+/** The files of one replica on a broker's volume, seen from a tool container that mounts it. */
+import type { V1Pod } from '@kubernetes/client-node';
+import { identityOf } from '../../kubernetes/pods.ts';
+import type { ToolContainer, ToolContainers } from '../../kubernetes/tool-container.ts';
+import { ExperimentInvalid } from '../../verdict/errors.ts';
+
+/** Where a broker keeps its data: a volume of its pod, and the folder on it. */
+interface DataVolume {
+  readonly volume: string;
+  /** As a tool container sees it: ephemeral containers take no subPath, so they mount the whole volume. */
+  readonly folder: string;
+}
+
+/** The claimed volume of a broker's container; undefined if it has none. */
+function dataVolumeOf(pod: V1Pod, container: string): DataVolume | undefined {
+  const claimed = new Set(pod.spec?.volumes?.filter((v) => v.persistentVolumeClaim).map((v) => v.name));
+  const mounts = pod.spec?.containers.find((c) => c.name === container)?.volumeMounts;
+  const mount = mounts?.find((m) => claimed.has(m.name));
+  return mount && { volume: mount.name, folder: `/data/${mount.subPath ?? ''}` };
+}
+
+/** Opens the files of a broker's replica; throws ExperimentInvalid if the broker's container has no claimed volume. */
+export async function replicaFiles(
+  containers: ToolContainers,
+  pod: V1Pod,
+  container: string,
+  partition: number,
+): Promise<ReplicaFiles> {
+  const volume = dataVolumeOf(pod, container);
+  if (!volume)
+    throw new ExperimentInvalid(`${pod.metadata?.name} is expected to keep its data on a claimed volume; none found.`);
+  return new ReplicaFiles(await containers.in(identityOf(pod), { volume: volume.volume }), volume, partition);
+}
+
+/** One snapshot, as its files are. */
+export interface Snapshot {
+  /** `<index>-<term>-<processed position>-<exported position>`. */
+  readonly id: string;
+  /** SHA-256 over the checksums of all its files in the order of their names. */
+  readonly checksum: string;
+  readonly files: readonly string[];
+}
+
+const NEWEST = `
+cd "$1/snapshots" || exit 1
+id=$(ls -d */ 2>/dev/null | tr -d / | sort -t- -k1,1n | tail -1)
+[ -n "$id" ] || exit 0
+cd "$id" && echo "$id" && sha256sum -- * | sha256sum | cut -d' ' -f1 && ls`;
+
+export class ReplicaFiles {
+  readonly #tools: ToolContainer;
+  readonly #folder: string;
+
+  constructor(tools: ToolContainer, { folder }: DataVolume, partition: number) {
+    this.#tools = tools;
+    this.#folder = `${folder}/raft-partition/partitions/${partition}`;
+  }
+
+  /** Whether the first segment of the log is still there: then the log alone can rebuild the state. */
+  async logIsWhole(): Promise<boolean> {
+    return (await this.run('ls "$1"/*-1.log >/dev/null 2>&1 && echo whole || echo compacted')) === 'whole';
+  }
+
+  /** The snapshot with the highest index; undefined if there is none. */
+  async newestSnapshot(): Promise<Snapshot | undefined> {
+    const [id, checksum, ...files] = (await this.run(NEWEST)).split('\n');
+    return id && checksum ? { id, checksum, files } : undefined;
+  }
+
+  /** Removes all that the replica has, so that its leader must send it a snapshot. */
+  async wipe(): Promise<void> {
+    await this.run('rm -rf -- "$1"');
+  }
+
+  /** Runs a script with the replica's folder as $1; throws if it fails. */
+  async run(script: string, ...args: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.#tools.run(script, [this.#folder, ...args]);
+    if (exitCode !== 0)
+      throw new Error(
+        `A command on the data of ${this.#tools.pod.name} was expected to succeed, and ended with ${exitCode}: ${stderr.trim()}`,
+      );
+    return stdout.trim();
+  }
+}

@@ -1,0 +1,36 @@
+import { expect } from 'vitest';
+import { compactedFollowerTest } from '../../../fixtures/compacted-follower.ts';
+import { minutes, seconds } from '../../wait/deadline.ts';
+import { eventually } from '../../wait/eventually.ts';
+import { corruptSnapshot } from './snapshot-corruption.ts';
+
+compactedFollowerTest(
+  'the file is put back by itself when the runner has stopped renewing, and whoever counted on it is told',
+  { timeout: 5 * minutes },
+  async ({ cluster, victim: { follower, containersWith, files } }) => {
+    const before = await (await files(containersWith(), follower)).newestSnapshot();
+    const fault = corruptSnapshot(cluster, containersWith({ expires: 25 * seconds, every: 1e9 }), follower, 3);
+    await fault.refuse();
+    await fault.inject();
+
+    const others = await files(containersWith(), follower);
+    const back = async () => {
+      const { checksum, id } = (await others.newestSnapshot()) ?? {};
+      return { value: checksum === before?.checksum || undefined, seen: `${id} ${checksum}` };
+    };
+    await eventually(back, { within: 45 * seconds });
+    // The container that has put it back ends, and for a moment nobody knows.
+    const proof = () =>
+      fault.prove().then(
+        () => ({ value: undefined, seen: 'proven' }),
+        (error: unknown) => ({
+          value: String(error).includes('and it is as before') || undefined,
+          seen: String(error),
+        }),
+      );
+    await eventually(proof, { within: 15 * seconds });
+
+    await fault.undo();
+    expect(await fault.proveGone()).toMatchObject({ 'its files': 'as before' });
+  },
+);

@@ -1,0 +1,194 @@
+/** Load beside a process, inside the limits of its pod: it starves that process and not the node. */
+import { randomUUID } from 'node:crypto';
+import type { PodWatch } from '../../kubernetes/pod-watch.ts';
+import { containerStatusIn, podIn, type PodIdentity, type ContainerIdentity } from '../../kubernetes/pods.ts';
+import type { ToolContainer, ToolContainers } from '../../kubernetes/tool-container.ts';
+import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
+import { minutes, seconds } from '../../wait/deadline.ts';
+import { replaced, type Evidence, type Fault, type Recovery } from '../../chaos/fault.ts';
+import { toolContainerRights, type FaultNeeds, type RecoveryContext } from '../../chaos/needs.ts';
+import { firstOf, leastOf, loadOf, type Load, type StressOptions } from './stress-load.ts';
+
+export const stressNeeds: FaultNeeds = { rights: toolContainerRights, image: 'tools' };
+
+export interface StressContext {
+  readonly pods: PodWatch;
+  readonly containers: ToolContainers;
+}
+
+export interface StressEvidence extends Evidence {
+  /** How often the victim's container has restarted; it must not for the load. */
+  readonly restarts: number;
+}
+
+/** Makes the load in the pod of `target`; it lifts itself after `atMost` ms, 2 minutes unless told. */
+export function stress(
+  context: StressContext,
+  target: ContainerIdentity,
+  options: StressOptions,
+): Fault<StressEvidence> {
+  const load = loadOf(options);
+  return new Stress(context, { id: randomUUID(), target, title: load.title }, load, options.atMost ?? 2 * minutes);
+}
+
+interface StressRecord {
+  /** The mark of its processes. */
+  readonly id: string;
+  readonly target: ContainerIdentity;
+  /** What the load is. */
+  readonly title: string;
+}
+
+/** Takes up a load that a run has left. */
+export function recoverStress(context: RecoveryContext, record: unknown): Recovery {
+  return new Unloading(context, record as StressRecord);
+}
+
+/** The environments of the processes that carry the mark $1. */
+const MARKED = `grep -lsz "^ZEEBE_CHAOS_FAULT=$1\\$" /proc/[0-9]*/environ`;
+
+/** The processes carry a mark, so that any tool container of the pod finds them: the one that started them may be lost. */
+const LIFT = `
+marked() { ${MARKED} | cut -d/ -f3; }
+for n in 1 2 3 4 5; do
+  pids=$(marked "$1")
+  [ -n "$pids" ] || exit 0
+  kill -KILL $pids 2>/dev/null
+  sleep 0.1
+done
+exit 1`;
+
+/** The undo is in the container before the load is, so that the container can lift it alone (keeper.sh). */
+const INJECT = `
+set -e
+fault=/run/zeebe-chaos/faults/$1
+mkdir -p "$fault"
+echo "$2" >"$fault/until"
+echo "$3" >"$fault/script"
+echo "bash $fault/script $1" >"$fault/lift"
+export ZEEBE_CHAOS_FAULT=$1
+cd /tmp
+shift 3
+setsid stress "$@" >/dev/null 2>&1 </dev/null &`;
+
+const UNDO = `
+bash -c "$2" lift "$1" && rm -rf "/run/zeebe-chaos/faults/$1"`;
+
+const GONE = '! pgrep -x stress';
+
+/** How many processes carry the mark. */
+const COUNT = `${MARKED} | wc -l`;
+
+/** The way out of a load, which needs only what the ledger knows. */
+class Unloading implements Recovery {
+  readonly title: string;
+  readonly undoWithin = 60 * seconds;
+  protected readonly context: StressContext;
+  protected readonly of: StressRecord;
+
+  constructor(context: StressContext, record: StressRecord) {
+    this.title = `stress ${record.target.name} with ${record.title}`;
+    this.context = context;
+    this.of = record;
+  }
+
+  async undo(): Promise<void> {
+    if (!this.isThere()) return;
+    const { exitCode, stderr } = await (await this.tools()).run(UNDO, [this.of.id, LIFT]);
+    if (exitCode !== 0) throw new Error(`${this.title} was expected to end: ${stderr.trim()}`);
+  }
+
+  async proveGone(): Promise<Evidence> {
+    const { name } = this.of.target;
+    if (!this.isThere()) return { [name]: 'gone, and the load with it' };
+    const { stdout, exitCode } = await (await this.tools()).run(GONE);
+    if (exitCode !== 0) throw new Error(`${this.title} was expected to end; processes ${stdout.trim()} are left.`);
+    return { [name]: 'no load left' };
+  }
+
+  protected tools(): Promise<ToolContainer> {
+    const { target } = this.of;
+    return this.context.containers.in(target, { processesOf: target.container });
+  }
+
+  protected isThere(): boolean {
+    return podIn(this.context.pods.all(), this.of.target) !== undefined;
+  }
+}
+
+class Stress extends Unloading implements Fault<StressEvidence> {
+  readonly kind = 'stress';
+  readonly targets: readonly PodIdentity[];
+  readonly takes = 'nothing';
+  readonly atMost: number;
+  readonly #load: Load;
+  #restartsBefore = 0;
+  /** What the victim suffers without the load, as the load measures it. */
+  #usual = 0;
+
+  constructor(context: StressContext, record: StressRecord, load: Load, atMost: number) {
+    super(context, record);
+    this.targets = [record.target];
+    this.atMost = atMost;
+    this.#load = load;
+  }
+
+  record(): StressRecord {
+    return this.of;
+  }
+
+  async refuse(): Promise<void> {
+    this.#restartsBefore = this.#restarts();
+    const tools = await this.tools();
+    if ((await tools.run(GONE)).exitCode !== 0)
+      throw new ExperimentInvalid(`${this.of.target.name} is expected to be under no stress before, and it is.`);
+    this.#usual = await leastOf(() => this.#measure(tools), this.#load.calm);
+  }
+
+  async inject(): Promise<void> {
+    const until = String(Math.ceil((Date.now() + this.atMost) / 1000));
+    const args = [this.of.id, until, LIFT, ...this.#load.arguments];
+    const { exitCode, stderr } = await (await this.tools()).run(INJECT, args);
+    if (exitCode !== 0) throw new Error(`${this.title} was expected to start: ${stderr.trim()}`);
+  }
+
+  async prove(): Promise<StressEvidence> {
+    if (!this.isThere()) throw replaced(this.title, this.of.target);
+    const tools = await this.tools();
+    const { symptom, unit, enough } = this.#load;
+    const now = await firstOf(
+      () => this.#measure(tools),
+      (value) => enough(value, this.#usual),
+    );
+    // What a busy host alone can do to the victim proves nothing.
+    const count = await tools.run(COUNT, [this.of.id]);
+    if (count.exitCode !== 0)
+      throw new Error(`The processes of the load were expected to be counted: ${count.stderr.trim()}`);
+    const processes = Number(count.stdout);
+    const seen = `${now} ${unit}, ${this.#usual} before`;
+    if (!enough(now, this.#usual) || processes === 0)
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to raise ${symptom}; seen were ${seen}, with ${processes} processes of the load.`,
+      );
+    const restarts = this.#restarts();
+    if (restarts !== this.#restartsBefore)
+      throw new ExperimentInvalid(
+        `${this.title} is expected to starve it and not to end it; it restarted ${restarts - this.#restartsBefore} times.`,
+      );
+    return { [symptom]: seen, 'processes of the load': processes, restarts };
+  }
+
+  /** The symptom as it is over a second. */
+  async #measure(tools: ToolContainer): Promise<number> {
+    const { stdout, exitCode, stderr } = await tools.run(this.#load.measure, [], { within: 20 * seconds });
+    const value = Number(stdout.trim());
+    if (exitCode !== 0 || stdout.trim() === '' || Number.isNaN(value))
+      throw new Error(`${this.#load.symptom} was expected to be measured: ${stderr.trim() || stdout.trim()}`);
+    return value;
+  }
+
+  #restarts(): number {
+    const { target } = this.of;
+    return containerStatusIn(this.context.pods.all(), target, target.container)?.restartCount ?? 0;
+  }
+}

@@ -1,0 +1,14 @@
+import { expect } from 'vitest';
+import { minutes } from '../../helpers/wait/deadline.ts';
+import { steadyClusterTest } from '../../fixtures/cluster-test.ts';
+import { coveringCells, nameOf } from './cells.ts';
+import { judgeCell } from './judge-cell.ts';
+
+steadyClusterTest.for(coveringCells.map((cell) => [nameOf(cell), cell] as const))(
+  'nothing is left behind: %s',
+  { timeout: 5 * minutes },
+  async ([, cell], { cluster }) => {
+    const { wrong, output } = await judgeCell(cluster, cell);
+    expect(wrong, output).toEqual([]);
+  },
+);
