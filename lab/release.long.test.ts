@@ -17,13 +17,13 @@ describe.for([
   {
     what: 'an archive laid out as a release is brought up in a root file system with Java, and an experiment runs on it',
     program: ENGINE,
-    spec: 'follower-terminate',
+    spec: 'production-m/follower-terminate',
     expected: { verdict: 'passed', engine: 'zeebe-chaos-engine 0.1.0' },
   },
   {
     what: 'an engine that never sends a deployment again is refuted by the experiment that asks for it',
     program: UNSENT_ENGINE,
-    spec: 'deployment-distribution',
+    spec: 'extra/deployment-resent',
     expected: {
       verdict: 'failed',
       engine: 'zeebe-chaos-engine 0.1.0-planted-unsent',
@@ -44,7 +44,7 @@ describe.for([
   }, 5 * minutes);
 
   test(what, { timeout: 10 * minutes }, async () => {
-    const run = await runSuite('release', `suites/production-m/${spec}`, { CHAOS_LAB_ENGINE: release.archive });
+    const run = await runSuite('release', `suites/${spec}`, { CHAOS_LAB_ENGINE: release.archive });
     expect(run.experiments, run.output).toMatchObject([expected]);
     expect(await statusOf(layout)).toMatchObject({ state: 'up', running: { engine: 'Zeebe 0.1.0' } });
   });

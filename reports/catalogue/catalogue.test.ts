@@ -5,7 +5,9 @@ import { expect, test } from 'vitest';
 import { experimentName } from '../../helpers/verdict/experiment-name.ts';
 import { seconds } from '../../helpers/wait/deadline.ts';
 
-const files = readdirSync('suites/production-m');
+const files = ['production-m', 'extra'].flatMap((folder) =>
+  readdirSync(`suites/${folder}`).map((file) => `suites/${folder}/${file}`),
+);
 const others = ['production-s', 'production-l'].flatMap((plan) =>
   readdirSync(path.join('suites', plan)).map((file) => path.join('suites', plan, file)),
 );
@@ -19,12 +21,12 @@ test('docs/experiments.md says what the spec files declare', { timeout: 90 * sec
   expect(exitCode, all).toBe(0);
 });
 
-test.for(files)('docs/experiments.md has suites/production-m/%s', (file) => {
+test.for(files)('docs/experiments.md has %s', (file) => {
   const headings = readFileSync('docs/experiments.md', 'utf8').split('\n');
-  expect(headings).toContain(`## ${experimentName(path.resolve('suites/production-m', file))}`);
+  expect(headings).toContain(`## ${experimentName(path.resolve(file))}`);
 });
 
 test.for(others)('%s is the experiment of production-m', (file) => {
   expect(readFileSync(file, 'utf8')).toBe(`import '../production-m/${path.basename(file)}';\n`);
-  expect(files).toContain(path.basename(file));
+  expect(files).toContain(`suites/production-m/${path.basename(file)}`);
 });

@@ -16,13 +16,16 @@ export interface ExperimentSpec {
   readonly declared: Declared;
 }
 
-/** Lists the experiments of a folder, by default the one whose specs the other plans import, by name; throws if a spec file does not load or does not declare exactly one. */
-export async function listExperiments(folder = 'suites/production-m'): Promise<ExperimentSpec[]> {
+/** Every experiment, with those that suites of other plans import where they are. */
+const FOLDERS = ['production-m', 'extra'];
+
+/** Lists the experiments of the suites, by name; throws if a spec file does not load or does not declare exactly one. */
+export async function listExperiments(folders = FOLDERS): Promise<ExperimentSpec[]> {
   const vitest = await createVitest('test', {
     // Not the project's own configuration: its global set-up brings up a lab, and its reporters write to reports/out.
     config: false,
     watch: false,
-    include: [`${folder}/**/*.test.ts`],
+    include: folders.map((folder) => `suites/${folder}/*.test.ts`),
     reporters: [{}],
     // One worker for all files: most of the time goes into loading what they have in common.
     isolate: false,
@@ -30,7 +33,8 @@ export async function listExperiments(folder = 'suites/production-m'): Promise<E
   });
   try {
     const { testModules } = await vitest.collect();
-    return testModules.map(specOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const order = ({ file }: ExperimentSpec) => `${folders.indexOf(path.basename(path.dirname(file)))} ${file}`;
+    return testModules.map(specOf).sort((a, b) => (order(a) < order(b) ? -1 : 1));
   } finally {
     await vitest.close();
   }
