@@ -31,7 +31,7 @@ export const onCluster = {
 const onLab = { ...onCluster, setupFiles: [...onCluster.setupFiles, 'proofs/whole-lab.ts'] };
 
 /** Those of them that are in `npm test`: one for each kind of fault or of end that no other covers (docs/testing.md). */
-const covering = [
+export const covering = [
   'proofs/leftovers/ended-runs',
   'proofs/leftovers/outages',
   'fixtures/quorum-guard',
