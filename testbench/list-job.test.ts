@@ -12,7 +12,7 @@ test('the experiments of a suite are all of them, or those that were chosen, in 
 
 test('a suite or an experiment that there is not is refused with those that there are', () => {
   expect(() => namesIn('..', [])).toThrow(
-    'A suite is expected to be one of production-l, production-m, production-s, found "..".',
+    'A suite is expected to be one of extra, production-l, production-m, production-s, found "..".',
   );
   expect(() => namesIn('production-s', ['deployment-distribution'])).toThrow(
     /^An experiment of production-s is expected to be one of follower-restart, .*, found "deployment-distribution"\.$/,

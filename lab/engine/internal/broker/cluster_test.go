@@ -21,6 +21,7 @@ import (
 	"zeebe-chaos/lab/engine/internal/config"
 	"zeebe-chaos/lab/engine/internal/directory"
 	"zeebe-chaos/lab/engine/internal/gateway"
+	"zeebe-chaos/lab/engine/internal/testnet"
 )
 
 // patience bounds what must happen at some time; it is far above what it takes.
@@ -45,8 +46,8 @@ type cluster struct {
 func newCluster(t *testing.T, size, partitions int) *cluster {
 	t.Helper()
 	c := &cluster{t: t, logs: &logs{}, brokers: make([]*broker.Broker, size), manage: make([]string, size)}
-	command, internal := addresses(t, size), addresses(t, size)
-	c.manage = addresses(t, size)
+	command, internal := addresses(size), addresses(size)
+	c.manage = addresses(size)
 	for node := range size {
 		c.configs = append(c.configs, config.Broker{
 			Node: node, ClusterSize: size, PartitionsCount: partitions, ReplicationFactor: size, ClusterName: "test",
@@ -191,14 +192,10 @@ func (l *logs) show(t *testing.T) {
 	}
 }
 
-// addresses finds ports that are free; they are on the loopback interface.
-func addresses(t *testing.T, count int) []string {
-	t.Helper()
+func addresses(count int) []string {
 	all := make([]string, count)
 	for i := range all {
-		listener := listen(t, "127.0.0.1:0")
-		all[i] = listener.Addr().String()
-		defer listener.Close()
+		all[i] = testnet.Address()
 	}
 	return all
 }

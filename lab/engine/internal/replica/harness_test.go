@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"zeebe-chaos/lab/engine/internal/testnet"
 	"zeebe-chaos/lab/engine/internal/transport"
 )
 
@@ -103,12 +104,7 @@ type node struct {
 func newCluster(t *testing.T, members ...int) *cluster {
 	c := &cluster{t: t, dir: t.TempDir(), members: members, peers: map[int]string{}, nodes: map[int]*node{}, primary: members[0]}
 	for _, n := range members {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.peers[n] = l.Addr().String()
-		l.Close()
+		c.peers[n] = testnet.Address()
 	}
 	t.Cleanup(func() {
 		for n := range c.nodes {
