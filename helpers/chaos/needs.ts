@@ -21,6 +21,8 @@ export interface RecoveryContext {
 export type Recover = (context: RecoveryContext, record: unknown) => Recovery;
 
 export interface FaultNeeds {
+  /** What its titles begin with: `disconnect`. */
+  readonly verb: string;
   /** Beyond what every run needs. */
   readonly rights: readonly Right[];
   /** The image of the containers that the fault brings along; `tools` is CHAOS_TOOL_IMAGE. */

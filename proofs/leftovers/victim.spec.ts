@@ -17,15 +17,13 @@ const { end, fault, moment } = JSON.parse(process.env['LEFTOVERS_CELL'] ?? '{}')
 /** From the start of the test, its fixtures included, in ms. */
 const TIMEOUT = 30 * seconds;
 
-const about = experiment(
-  {
-    faults: [fault === 'broker kill' ? 'terminate' : fault],
-    blastRadius: 'as in the experiments',
-    evidence: 'as in the experiments',
-    refutedBy: 'never',
-  },
-  {},
-);
+const about = experiment({
+  faults: [fault === 'broker kill' ? 'terminate' : fault],
+  blastRadius: 'as in the experiments',
+  evidence: 'as in the experiments',
+  bounds: {},
+  refuted: { by: 'nothing', says: 'never' },
+});
 
 beforeAll(() => {
   if (end === 'failing beforeAll') throw new Error('This beforeAll is made to fail.');

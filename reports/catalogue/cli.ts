@@ -1,4 +1,4 @@
-/** `npm run catalogue`: writes docs/experiments.md and the Roles; with `-- --check` it only says which is out of date. */
+/** `npm run catalogue`: writes docs/experiments.md and the Roles; with `-- --check` it only says which is out of date, with `-- --list` what the spec files declare, as JSON. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -17,12 +17,18 @@ try {
 }
 
 async function run(args: string[]): Promise<void> {
-  const unknown = args.find((arg) => arg !== '--check');
-  if (unknown !== undefined)
-    throw new Error(`Nothing or --check is expected after \`npm run catalogue --\`, found "${unknown}".`);
+  const [option, ...more] = args;
+  if (more.length > 0 || (option !== undefined && !['--check', '--list'].includes(option)))
+    throw new Error(
+      `Nothing, --check or --list is expected after \`npm run catalogue --\`, found "${args.join(' ')}".`,
+    );
+  if (option === '--list') {
+    console.log(JSON.stringify(await listExperiments(), undefined, 2));
+    return;
+  }
   const pages = [[CATALOGUE, await makeCatalogue()], ...roles.map((role) => [role.file, renderRole(role)])] as const;
   for (const [file = '', text = ''] of pages) {
-    if (args.length === 0) writeFileSync(file, text);
+    if (option === undefined) writeFileSync(file, text);
     else if (!existsSync(file) || readFileSync(file, 'utf8') !== text)
       throw new Error(
         `${path.relative('.', file)} is expected to say what the code declares, and does not: run \`npm run catalogue\`.`,

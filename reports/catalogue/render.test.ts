@@ -10,7 +10,7 @@ const kill: ExperimentSpec = {
     faults: ['terminate'],
     blastRadius: 'one leader',
     evidence: 'exit code 137',
-    refutedBy: 'the followers are cut off from each other',
+    refuted: { by: 'the followers are cut off from each other', says: 'lead' },
     bounds: { election: 1_500, service: 180_000 },
   },
 };
@@ -23,7 +23,7 @@ const both: ExperimentSpec = {
     faults: ['restart', 'snapshot corruption', 'stress'],
     blastRadius: 'every worker',
     evidence: 'other UIDs',
-    refutedBy: 'no worker is left',
+    refuted: { by: 'no worker is left', says: 'completed' },
     alsoNeeds: 'an image of the worker',
     bounds: {},
   },

@@ -33,14 +33,14 @@ function overviewOf({ name, claim, declared }: ExperimentSpec, durations: Durati
 }
 
 function sectionOf({ name, file, claim, declared }: ExperimentSpec, durations: Durations): string {
-  const { faults, blastRadius, evidence, refutedBy, alsoNeeds } = declared;
+  const { faults, blastRadius, evidence, refuted, alsoNeeds } = declared;
   const rows = [
     row('claim', claim),
     row('---', '---'),
     row(faults.length === 1 ? 'fault' : 'faults', faults.join(', ')),
     row('blast radius', blastRadius),
     row('what proves it', evidence),
-    row('refuted by', refutedBy),
+    row('refuted by', refuted.by),
     row('bounds', boundsOf(declared)),
     row('rights', rightsOf(declared)),
     row('image', imagesOf(declared)),

@@ -5,16 +5,17 @@ import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 const givenUp = 12 * seconds;
 const sentAgain = 20 * seconds;
 
-const about = experiment(
-  {
-    faults: ['disconnect'],
-    blastRadius: 'the link between two leaders, held for 12 s',
-    evidence:
-      'both ways a new connection ends with no route to host, a third pod reaches both, no byte is acknowledged between them, both still lead',
-    refutedBy: 'one direction between the two stays cut',
+const about = experiment({
+  faults: ['disconnect'],
+  blastRadius: 'the link between two leaders, held for 12 s',
+  evidence:
+    'both ways a new connection ends with no route to host, a third pod reaches both, no byte is acknowledged between them, both still lead',
+  bounds: { hold: givenUp, gap: 5 * seconds, arrival: sentAgain + 5 * seconds },
+  refuted: {
+    by: 'one direction between the two stays cut',
+    says: 'is expected to complete on partition',
   },
-  { hold: givenUp, gap: 5 * seconds, arrival: sentAgain + 5 * seconds },
-);
+});
 
 test(
   'a deployment that was lost between two leaders that were cut off from each other is sent again',

@@ -1,16 +1,17 @@
 import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 
-const about = experiment(
-  {
-    faults: ['terminate'],
-    blastRadius: 'the leader of partition 3, until it is ready again',
-    severity: 'critical',
-    evidence: 'exit code 137, one more restart, the same pod UID; another broker leads after it',
-    refutedBy: 'the followers of the partition are cut off from each other',
+const about = experiment({
+  faults: ['terminate'],
+  blastRadius: 'the leader of partition 3, until it is ready again',
+  severity: 'critical',
+  evidence: 'exit code 137, one more restart, the same pod UID; another broker leads after it',
+  bounds: { election: 15 * seconds, service: 10 * seconds },
+  refuted: {
+    by: 'the followers of the partition are cut off from each other',
+    bounds: { election: 7 * seconds },
+    says: 'is expected to lead partition 3',
   },
-  { election: 15 * seconds, service: 10 * seconds },
-  { election: 7 * seconds },
-);
+});
 
 test('another broker takes a partition over when its leader is killed', about, async ({ cluster, zeebe, chaos }) => {
   const leader = await cluster.leaderOf(await cluster.partition(3));

@@ -4,16 +4,17 @@ import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 // (PendingProcessMessageSubscriptionChecker).
 const resent = 40 * seconds;
 
-const about = experiment(
-  {
-    faults: ['terminate'],
-    blastRadius: 'the leader of partition 1, until it is ready again',
-    evidence: 'exit code 137, one more restart, the same pod UID; another broker leads after it',
-    refutedBy: 'another instance takes the message',
+const about = experiment({
+  faults: ['terminate'],
+  blastRadius: 'the leader of partition 1, until it is ready again',
+  evidence: 'exit code 137, one more restart, the same pod UID; another broker leads after it',
+  bounds: { election: 15 * seconds, correlation: resent + 5 * seconds },
+  refuted: {
+    by: 'another instance takes the message',
+    bounds: { correlation: 5 * seconds },
+    says: 'is expected to receive message',
   },
-  { election: 15 * seconds, correlation: resent + 5 * seconds },
-  { correlation: 5 * seconds },
-);
+});
 
 test(
   'a message published before its partition loses its leader is correlated afterwards, and once',

@@ -1,16 +1,17 @@
 import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 
-const about = experiment(
-  {
-    faults: ['terminate'],
-    blastRadius: 'the leader of partition 2, three times, whoever that is by then',
-    severity: 'critical',
-    evidence: 'for each kill: exit code 137, one more restart, the same pod UID; another broker leads after it',
-    refutedBy: 'the followers of the partition are cut off from each other',
+const about = experiment({
+  faults: ['terminate'],
+  blastRadius: 'the leader of partition 2, three times, whoever that is by then',
+  severity: 'critical',
+  evidence: 'for each kill: exit code 137, one more restart, the same pod UID; another broker leads after it',
+  bounds: { election: 15 * seconds, service: 10 * seconds },
+  refuted: {
+    by: 'the followers of the partition are cut off from each other',
+    bounds: { election: 7 * seconds },
+    says: 'is expected to lead partition 2',
   },
-  { election: 15 * seconds, service: 10 * seconds },
-  { election: 7 * seconds },
-);
+});
 
 test('a partition survives the kill of its leader again and again', about, async ({ cluster, zeebe, chaos }) => {
   const partition = await cluster.partition(2);

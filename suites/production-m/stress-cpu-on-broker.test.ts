@@ -1,15 +1,16 @@
 import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 
-const about = experiment(
-  {
-    faults: ['stress'],
-    blastRadius: 'the leader of partition 3, starved of processor time for 30 s',
-    evidence: "the run delay of the broker's threads is high when the load goes in and before it is lifted; no restart",
-    refutedBy: 'all replicas of the partition are cut off from each other',
+const about = experiment({
+  faults: ['stress'],
+  blastRadius: 'the leader of partition 3, starved of processor time for 30 s',
+  evidence: "the run delay of the broker's threads is high when the load goes in and before it is lifted; no restart",
+  bounds: { hold: 30 * seconds, gap: 10 * seconds },
+  refuted: {
+    by: 'all replicas of the partition are cut off from each other',
+    bounds: { gap: 3 * seconds },
+    says: 'expected to get an instance on partition',
   },
-  { hold: 30 * seconds, gap: 10 * seconds },
-  { gap: 3 * seconds },
-);
+});
 
 test('no partition stops when a broker is starved of processor time', about, async ({ cluster, zeebe, chaos }) => {
   const leader = await cluster.leaderOf(await cluster.partition(3));

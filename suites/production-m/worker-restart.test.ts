@@ -1,18 +1,19 @@
 import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 
-const about = experiment(
-  {
-    faults: ['restart'],
-    blastRadius: 'every job worker of the experiment',
-    evidence: 'every pod is on its way out, then as many with other UIDs are ready',
-    refutedBy: 'the workers are scaled to 0',
-    brings: 'job workers',
-    alsoNeeds:
-      'a Deployment of job workers (`CHAOS_WORKER_IMAGE`): `create`, `patch`, `delete deployments.apps`, `get pods/log`',
+const about = experiment({
+  faults: ['restart'],
+  blastRadius: 'every job worker of the experiment',
+  evidence: 'every pod is on its way out, then as many with other UIDs are ready',
+  brings: 'job workers',
+  alsoNeeds:
+    'a Deployment of job workers (`CHAOS_WORKER_IMAGE`): `create`, `patch`, `delete deployments.apps`, `get pods/log`',
+  bounds: { completion: 20 * seconds },
+  refuted: {
+    by: 'the workers are scaled to 0',
+    bounds: { completion: 5 * seconds },
+    says: 'are expected to be completed by job workers',
   },
-  { completion: 20 * seconds },
-  { completion: 5 * seconds },
-);
+});
 
 test(
   'work goes on when every job worker restarts, and no job is completed twice',

@@ -13,7 +13,7 @@ import { toolContainerRights, type FaultNeeds, type RecoveryContext } from '../.
 import { connections, connects, stalledConnections, whatMoved, type Connection } from './network-probes.ts';
 import { UnreachableRoute, unreachableRoutes, type RouteRecord } from './unreachable-route.ts';
 
-export const disconnectNeeds: FaultNeeds = { rights: toolContainerRights, image: 'tools' };
+export const disconnectNeeds: FaultNeeds = { verb: 'disconnect', rights: toolContainerRights, image: 'tools' };
 
 /** What a cut needs from the cluster. */
 export interface CutContext {

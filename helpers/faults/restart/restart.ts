@@ -10,6 +10,7 @@ import type { Evidence, Fault, Recovery } from '../../chaos/fault.ts';
 import type { FaultNeeds, RecoveryContext } from '../../chaos/needs.ts';
 
 export const restartNeeds: FaultNeeds = {
+  verb: 'restart',
   rights: [{ why: 'a graceful restart', group: '', resource: 'pods', verbs: ['delete'] }],
   image: 'none',
 };
@@ -161,7 +162,7 @@ class Restart implements Fault<RestartEvidence> {
 }
 
 function titleOf(pods: readonly PodIdentity[]): string {
-  return `restart ${namesOf(pods)} gracefully`;
+  return `${restartNeeds.verb} ${namesOf(pods)} gracefully`;
 }
 
 function namesOf(pods: readonly PodIdentity[]): string {

@@ -21,6 +21,7 @@ import { replicaFiles, type ReplicaFiles, type Snapshot } from './replica-files.
 import { terminate, type KillEvidence } from '../terminate/terminate.ts';
 
 export const snapshotCorruptionNeeds: FaultNeeds = {
+  verb: 'corrupt the snapshot',
   rights: [
     ...toolContainerRights,
     { why: 'what a broker says of its corrupted snapshot', group: '', resource: 'pods/log', verbs: ['get'] },
@@ -106,7 +107,7 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   #killed: KillEvidence | undefined;
 
   constructor(context: RecoveryContext, { id, broker, partition, before }: CorruptionRecord) {
-    this.title = `corrupt the snapshot of partition ${partition} on ${broker.name}`;
+    this.title = `${snapshotCorruptionNeeds.verb} of partition ${partition} on ${broker.name}`;
     this.targets = [broker];
     this.#context = context;
     this.#id = id;

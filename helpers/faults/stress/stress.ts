@@ -9,7 +9,7 @@ import { replaced, type Evidence, type Fault, type Recovery } from '../../chaos/
 import { toolContainerRights, type FaultNeeds, type RecoveryContext } from '../../chaos/needs.ts';
 import { firstOf, leastOf, loadOf, type Load, type StressOptions } from './stress-load.ts';
 
-export const stressNeeds: FaultNeeds = { rights: toolContainerRights, image: 'tools' };
+export const stressNeeds: FaultNeeds = { verb: 'stress', rights: toolContainerRights, image: 'tools' };
 
 export interface StressContext {
   readonly pods: PodWatch;
@@ -87,7 +87,7 @@ class Unloading implements Recovery {
   protected readonly of: StressRecord;
 
   constructor(context: StressContext, record: StressRecord) {
-    this.title = `stress ${record.target.name} with ${record.title}`;
+    this.title = `${stressNeeds.verb} ${record.target.name} with ${record.title}`;
     this.context = context;
     this.of = record;
   }

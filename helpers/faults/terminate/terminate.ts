@@ -9,7 +9,7 @@ import { minutes, seconds, spell } from '../../wait/deadline.ts';
 import type { Evidence, Fault, Recovery } from '../../chaos/fault.ts';
 import { toolContainerRights, type FaultNeeds, type RecoveryContext } from '../../chaos/needs.ts';
 
-export const terminateNeeds: FaultNeeds = { rights: toolContainerRights, image: 'tools' };
+export const terminateNeeds: FaultNeeds = { verb: 'terminate', rights: toolContainerRights, image: 'tools' };
 
 export interface KillContext {
   readonly pods: PodWatch;
@@ -61,7 +61,7 @@ class Termination implements Fault<KillEvidence> {
   #since: number | undefined;
 
   constructor(context: KillContext, target: ContainerIdentity) {
-    this.title = `terminate ${target.name}`;
+    this.title = `${terminateNeeds.verb} ${target.name}`;
     this.targets = [target];
     this.#context = context;
     this.#target = target;

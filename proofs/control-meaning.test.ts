@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { whatIsWrong } from './control-meaning.ts';
+
+const spec = {
+  name: 'production-m/kill',
+  declared: {
+    faults: ['terminate'] as const,
+    blastRadius: 'a broker',
+    evidence: 'exit code 137',
+    bounds: {},
+    refuted: { by: 'a cut', says: ['lead partition 3', 'an instance'] },
+  },
+};
+
+test.for([
+  ['none', 'passed', ''],
+  ['no-effect', 'broken', 'FaultWithoutEffect: terminate camunda-zeebe-0 is expected to raise the restart count'],
+  ['refuted', 'failed', 'Another broker is expected to lead partition 3 within 7 s'],
+  ['refuted', 'failed', 'Clients are expected to get an instance'],
+] as const)('a control run %s that is %s for "%s" is right', ([control, verdict, reason]) => {
+  expect(whatIsWrong(spec, control, { verdict, reason })).toBeUndefined();
+});
+
+test.for([
+  ['none', 'failed', 'Another broker is expected to lead partition 3'],
+  ['no-effect', 'passed', ''],
+  ['no-effect', 'broken', 'FaultWithoutEffect: disconnect camunda-zeebe-0 and camunda-zeebe-1'],
+  ['no-effect', 'broken', 'ExperimentInvalid: terminate camunda-zeebe-0 is refused'],
+  ['refuted', 'broken', 'Another broker is expected to lead partition 3'],
+  ['refuted', 'failed', 'The cluster is expected to be steady'],
+] as const)('a control run %s that is %s for "%s" is wrong', ([control, verdict, reason]) => {
+  expect(whatIsWrong(spec, control, { verdict, reason })).toContain(reason);
+});
+
+test('one that did not run is wrong', () => {
+  expect(whatIsWrong(spec, 'refuted', undefined)).toBe(
+    'production-m/kill, CHAOS_CONTROL=refuted, is expected to be failed and to say "lead partition 3" or "an instance", and is no result',
+  );
+});
