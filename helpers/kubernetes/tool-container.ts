@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CleanupTrouble } from '../verdict/errors.ts';
 import { seconds, type Bound } from '../wait/deadline.ts';
 import { reasonOf } from './apply.ts';
+import { toCarry, toLift, type Carried, type Script } from './carried.ts';
 import type { Kubernetes } from './connection.ts';
 import { exec, type CommandResult, type Place } from './exec.ts';
 import type { PodWatch } from './pod-watch.ts';
@@ -40,8 +41,14 @@ export interface Sharing {
 export interface ToolContainer {
   readonly pod: PodIdentity;
   readonly name: string;
-  /** Runs a bash script in the container; `args` are its $1, $2 … */
-  run(script: string, args?: string[], bound?: Partial<Bound>): Promise<CommandResult>;
+  /** Runs a bash script in the container, and tells how it ended; `args` are its $1, $2 … */
+  run(script: string, args?: readonly string[], bound?: Partial<Bound>): Promise<CommandResult>;
+  /** Runs a bash script that must succeed, and returns what it printed; throws with its last words if it does not. */
+  must(script: string, args?: readonly string[], bound?: Partial<Bound>): Promise<string>;
+  /** Puts a fault in; the container lifts it by itself at `until`, or when its runner is gone. */
+  carry(fault: Carried, inject: Script, until: Date): Promise<void>;
+  /** Lifts a fault that this or another container of the pod carries; safe to repeat. */
+  lift(fault: Carried): Promise<void>;
   /** Ends the container; what it still carries is lifted first. */
   end(): Promise<void>;
 }
@@ -128,12 +135,25 @@ export class ToolContainers {
     });
     const run: ToolContainer['run'] = (script, args = [], bound = {}) =>
       exec(this.#kubernetes, place, ['bash', '-c', script, 'tool', ...args], bound);
+    const must: ToolContainer['must'] = async (script, args, bound) => {
+      const { exitCode, stdout, stderr } = await run(script, args, bound);
+      if (exitCode === 0) return stdout.trim();
+      throw new Error(
+        `A command in ${pod.name} was expected to succeed, and ended with ${exitCode}: ${stderr.trim() || stdout.trim()}`,
+      );
+    };
+    const carryOut = async ({ text, args }: Script) => {
+      await must(text, args);
+    };
     const ending = new AbortController();
     void this.#keepRenewing({ pod, name, run }, ending.signal);
     return {
       pod,
       name,
       run,
+      must,
+      carry: (fault, inject, until) => carryOut(toCarry(fault, inject, until)),
+      lift: (fault) => carryOut(toLift(fault)),
       end: async () => {
         ending.abort();
         await run(END);

@@ -20,11 +20,8 @@ esac`;
 
 /** Opens a TCP connection from a tool container's pod to another pod's internal port and tells how that ended; throws if it could not try. */
 export async function connects(from: ToolContainer, to: PodIdentity): Promise<ConnectAnswer> {
-  const { stdout, stderr, exitCode } = await from.run(CONNECT, [to.ip, String(INTERNAL_PORT)]);
-  // Such as 137 where the container ended in the middle: nobody has looked.
-  if (exitCode !== 0)
-    throw new Error(`${from.pod.name} was expected to try to connect to ${to.name}: ${stderr.trim()}`);
-  return stdout.trim();
+  // Throws where the container ended in the middle, such as with 137: nobody has looked.
+  return from.must(CONNECT, [to.ip, String(INTERNAL_PORT)]);
 }
 
 /** An established TCP connection as the sender's kernel sees it (ss(8), `-i`). */
@@ -48,14 +45,12 @@ echo "$seen"`;
 
 /** The established connections to a peer, as soon as one of them has bytes waiting, or as they are after 3 s. */
 export async function stalledConnections(from: ToolContainer, to: PodIdentity): Promise<Connection[]> {
-  const { stdout } = await from.run(STALLED, [to.ip]);
-  return parseConnections(stdout);
+  return parseConnections(await from.must(STALLED, [to.ip]));
 }
 
 /** The established connections to a peer as they are now. */
 export async function connections(from: ToolContainer, to: PodIdentity): Promise<Connection[]> {
-  const { stdout } = await from.run('ss -tinHO state established dst "$1"', [to.ip], { within: 5 * seconds });
-  return parseConnections(stdout);
+  return parseConnections(await from.must('ss -tinHO state established dst "$1"', [to.ip], { within: 5 * seconds }));
 }
 
 /**

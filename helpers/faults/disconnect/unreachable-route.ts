@@ -1,21 +1,13 @@
 /** A route in a pod that lets nothing through to one address, and that its tool container takes out by itself. */
 import { randomInt, randomUUID } from 'node:crypto';
+import type { Carried } from '../../kubernetes/carried.ts';
 import type { ToolContainer } from '../../kubernetes/tool-container.ts';
 
-/** The undo is in the container before the route is in the pod, so that the container can lift it alone (keeper.sh). */
-const ADD = `
-set -e
-fault=/run/zeebe-chaos/faults/$1
-mkdir -p "$fault"
-echo "$4" >"$fault/until"
-echo "ip route del unreachable $2 metric $3 2>/dev/null; [ -z \\"\\$(ip route show type unreachable $2 metric $3)\\" ]" >"$fault/lift"
-ip route add unreachable "$2" metric "$3"`;
+const ADD = 'ip route add unreachable "$1" metric "$2"';
 
-/** Needs nothing that ADD left: the container that held the route may have been lost. */
 const REMOVE = `
-ip route del unreachable "$2" metric "$3" 2>/dev/null
-rm -rf "/run/zeebe-chaos/faults/$1"
-[ -z "$(ip route show type unreachable "$2" metric "$3")" ]`;
+ip route del unreachable "$1" metric "$2" 2>/dev/null
+[ -z "$(ip route show type unreachable "$1" metric "$2")" ]`;
 
 /** What tells a cut's routes from every other: the folder of their undo, and their metric. */
 export interface RouteRecord {
@@ -41,26 +33,21 @@ export class UnreachableRoute {
 
   /** Adds the route to the pod of a tool container, for at most `atMost` ms; throws if the kernel refuses. */
   async add(tools: ToolContainer, ip: string, atMost: number): Promise<void> {
-    const until = String(Math.ceil((Date.now() + atMost) / 1000));
-    await mustSucceed(tools, ADD, [this.#id, ip, this.#metric, until]);
+    await tools.carry(this.#to(ip), { text: ADD, args: [ip, this.#metric] }, new Date(Date.now() + atMost));
   }
 
   /** Removes the route, if it is there; throws if it is there afterwards. */
   async remove(tools: ToolContainer, ip: string): Promise<void> {
-    await mustSucceed(tools, REMOVE, [this.#id, ip, this.#metric]);
+    await tools.lift(this.#to(ip));
+  }
+
+  #to(ip: string): Carried {
+    return { id: this.#id, lift: { text: REMOVE, args: [ip, this.#metric] } };
   }
 }
 
 /** Every unreachable route to an address in the pod of a tool container, whose cut it may be. */
 export async function unreachableRoutes(tools: ToolContainer, ip: string): Promise<string[]> {
-  const { stdout } = await tools.run('ip route show type unreachable "$1"', [ip]);
-  return stdout.split('\n').filter(Boolean);
-}
-
-async function mustSucceed(tools: ToolContainer, script: string, args: string[]): Promise<void> {
-  const { exitCode, stderr } = await tools.run(script, args);
-  if (exitCode !== 0)
-    throw new Error(
-      `A network command in ${tools.pod.name} was expected to succeed, and ended with ${exitCode}: ${stderr.trim()}`,
-    );
+  const routes = await tools.must('ip route show type unreachable "$1"', [ip]);
+  return routes.split('\n').filter(Boolean);
 }

@@ -1,6 +1,7 @@
 /** The files of one replica on a broker's volume, seen from a tool container that mounts it. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { identityOf } from '../../kubernetes/pods.ts';
+import type { Carried } from '../../kubernetes/carried.ts';
 import type { ToolContainer, ToolContainers } from '../../kubernetes/tool-container.ts';
 import { ExperimentInvalid } from '../../verdict/errors.ts';
 
@@ -47,6 +48,20 @@ id=$(ls -d */ 2>/dev/null | tr -d / | sort -t- -k1,1n | tail -1)
 [ -n "$id" ] || exit 0
 cd "$id" && echo "$id" && sha256sum -- * | sha256sum | cut -d' ' -f1 && ls`;
 
+/** A file of a snapshot, by the snapshot's id. */
+export interface SnapshotFile {
+  readonly snapshot: string;
+  readonly name: string;
+}
+
+const TAKE_OUT = `
+mkdir -p "$1"
+mv "$3/$2" "$1/$2"`;
+
+/** A wiped replica takes nothing back. */
+const PUT_BACK = `
+{ [ ! -d "$3" ] || [ ! -e "$1/$2" ] || mv "$1/$2" "$3/$2"; } && rm -rf "$1"`;
+
 export class ReplicaFiles {
   readonly #tools: ToolContainer;
   readonly #folder: string;
@@ -72,13 +87,29 @@ export class ReplicaFiles {
     await this.run('rm -rf -- "$1"');
   }
 
+  /** Moves a snapshot's file aside, to a folder named `id`; it is moved back at `until` by itself. */
+  async takeOut(file: SnapshotFile, id: string, until: Date): Promise<void> {
+    const inject = { text: TAKE_OUT, args: this.#places(file, id) };
+    await this.#tools.carry(this.#carried(file, id), inject, until);
+  }
+
+  /** Moves the file back, if there still is a snapshot for it, and removes the folder. */
+  async putBack(file: SnapshotFile, id: string): Promise<void> {
+    await this.#tools.lift(this.#carried(file, id));
+  }
+
+  #carried(file: SnapshotFile, id: string): Carried {
+    return { id, lift: { text: PUT_BACK, args: this.#places(file, id) } };
+  }
+
+  /** Where the file is aside, its name, and the folder of its snapshot. */
+  #places({ snapshot, name }: SnapshotFile, id: string): string[] {
+    const aside = this.#folder.replace(/\/raft-partition\/.*$/, `/${id}`);
+    return [aside, name, `${this.#folder}/snapshots/${snapshot}`];
+  }
+
   /** Runs a script with the replica's folder as $1; throws if it fails. */
-  async run(script: string, ...args: string[]): Promise<string> {
-    const { exitCode, stdout, stderr } = await this.#tools.run(script, [this.#folder, ...args]);
-    if (exitCode !== 0)
-      throw new Error(
-        `A command on the data of ${this.#tools.pod.name} was expected to succeed, and ended with ${exitCode}: ${stderr.trim()}`,
-      );
-    return stdout.trim();
+  run(script: string): Promise<string> {
+    return this.#tools.must(script, [this.#folder]);
   }
 }

@@ -73,22 +73,6 @@ export function recoverSnapshot(context: RecoveryContext, record: unknown): Reco
 /** 30 s to be ready with its file back, and as a last resort a wipe, with 60 s to be ready after it. */
 const UNDO_WITHIN = 4 * minutes;
 
-/** The undo is in the container before the file is out, so that the container can put it back alone (keeper.sh). */
-const TAKE_OUT = `
-set -e
-fault=/run/zeebe-chaos/faults/$2 aside=\${1%/raft-partition/*}/$2
-mkdir -p "$fault" "$aside"
-echo "$5" >"$fault/until"
-echo "[ ! -e '$aside/$4' ] || mv '$aside/$4' '$1/snapshots/$3/$4'; rmdir '$aside' 2>/dev/null || true" >"$fault/lift"
-mv "$1/snapshots/$3/$4" "$aside/$4"`;
-
-/** Needs nothing that TAKE_OUT left in the container: that one may have been lost. A wiped replica takes nothing back. */
-const PUT_BACK = `
-set -e
-aside=\${1%/raft-partition/*}/$2
-[ ! -d "$1/snapshots/$3" ] || [ ! -e "$aside/$4" ] || mv "$aside/$4" "$1/snapshots/$3/$4"
-rm -rf "$aside" "/run/zeebe-chaos/faults/$2"`;
-
 const SAYS_WHY = /[^\n]*snapshot[^\n]*corrupt[^\n]*/i;
 
 class SnapshotCorruption implements Fault<CorruptionEvidence> {
@@ -137,9 +121,8 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   }
 
   async inject(): Promise<void> {
-    const { id, file } = this.#chosen();
-    const until = String(Math.ceil((Date.now() + this.atMost) / 1000));
-    await (await this.#files()).run(TAKE_OUT, this.#id, id, file, until);
+    const { id: snapshot, file: name } = this.#chosen();
+    await (await this.#files()).takeOut({ snapshot, name }, this.#id, new Date(Date.now() + this.atMost));
     await this.#kill.inject();
   }
 
@@ -167,8 +150,8 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
 
   async undo(): Promise<void> {
     if (!this.#before) return;
-    const { id, file } = this.#chosen();
-    await (await this.#files()).run(PUT_BACK, this.#id, id, file);
+    const { id: snapshot, file: name } = this.#chosen();
+    await (await this.#files()).putBack({ snapshot, name }, this.#id);
     if (!this.#isReady()) await this.#replacePod();
   }
 

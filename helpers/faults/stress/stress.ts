@@ -1,5 +1,6 @@
 /** Load beside a process, inside the limits of its pod: it starves that process and not the node. */
 import { randomUUID } from 'node:crypto';
+import type { Carried } from '../../kubernetes/carried.ts';
 import type { PodWatch } from '../../kubernetes/pod-watch.ts';
 import { containerStatusIn, podIn, type PodIdentity, type ContainerIdentity } from '../../kubernetes/pods.ts';
 import type { ToolContainer, ToolContainers } from '../../kubernetes/tool-container.ts';
@@ -58,21 +59,11 @@ for n in 1 2 3 4 5; do
 done
 exit 1`;
 
-/** The undo is in the container before the load is, so that the container can lift it alone (keeper.sh). */
 const INJECT = `
-set -e
-fault=/run/zeebe-chaos/faults/$1
-mkdir -p "$fault"
-echo "$2" >"$fault/until"
-echo "$3" >"$fault/script"
-echo "bash $fault/script $1" >"$fault/lift"
 export ZEEBE_CHAOS_FAULT=$1
 cd /tmp
-shift 3
+shift
 setsid stress "$@" >/dev/null 2>&1 </dev/null &`;
-
-const UNDO = `
-bash -c "$2" lift "$1" && rm -rf "/run/zeebe-chaos/faults/$1"`;
 
 const GONE = '! pgrep -x stress';
 
@@ -94,8 +85,7 @@ class Unloading implements Recovery {
 
   async undo(): Promise<void> {
     if (!this.isThere()) return;
-    const { exitCode, stderr } = await (await this.tools()).run(UNDO, [this.of.id, LIFT]);
-    if (exitCode !== 0) throw new Error(`${this.title} was expected to end: ${stderr.trim()}`);
+    await (await this.tools()).lift(this.carried());
   }
 
   async proveGone(): Promise<Evidence> {
@@ -109,6 +99,10 @@ class Unloading implements Recovery {
   protected tools(): Promise<ToolContainer> {
     const { target } = this.of;
     return this.context.containers.in(target, { processesOf: target.container });
+  }
+
+  protected carried(): Carried {
+    return { id: this.of.id, lift: { text: LIFT, args: [this.of.id] } };
   }
 
   protected isThere(): boolean {
@@ -146,10 +140,8 @@ class Stress extends Unloading implements Fault<StressEvidence> {
   }
 
   async inject(): Promise<void> {
-    const until = String(Math.ceil((Date.now() + this.atMost) / 1000));
-    const args = [this.of.id, until, LIFT, ...this.#load.arguments];
-    const { exitCode, stderr } = await (await this.tools()).run(INJECT, args);
-    if (exitCode !== 0) throw new Error(`${this.title} was expected to start: ${stderr.trim()}`);
+    const inject = { text: INJECT, args: [this.of.id, ...this.#load.arguments] };
+    await (await this.tools()).carry(this.carried(), inject, new Date(Date.now() + this.atMost));
   }
 
   async prove(): Promise<StressEvidence> {
@@ -161,10 +153,7 @@ class Stress extends Unloading implements Fault<StressEvidence> {
       (value) => enough(value, this.#usual),
     );
     // What a busy host alone can do to the victim proves nothing.
-    const count = await tools.run(COUNT, [this.of.id]);
-    if (count.exitCode !== 0)
-      throw new Error(`The processes of the load were expected to be counted: ${count.stderr.trim()}`);
-    const processes = Number(count.stdout);
+    const processes = Number(await tools.must(COUNT, [this.of.id]));
     const seen = `${now} ${unit}, ${this.#usual} before`;
     if (!enough(now, this.#usual) || processes === 0)
       throw new FaultWithoutEffect(
@@ -180,10 +169,10 @@ class Stress extends Unloading implements Fault<StressEvidence> {
 
   /** The symptom as it is over a second. */
   async #measure(tools: ToolContainer): Promise<number> {
-    const { stdout, exitCode, stderr } = await tools.run(this.#load.measure, [], { within: 20 * seconds });
-    const value = Number(stdout.trim());
-    if (exitCode !== 0 || stdout.trim() === '' || Number.isNaN(value))
-      throw new Error(`${this.#load.symptom} was expected to be measured: ${stderr.trim() || stdout.trim()}`);
+    const said = await tools.must(this.#load.measure, [], { within: 20 * seconds });
+    const value = Number(said);
+    if (said === '' || Number.isNaN(value))
+      throw new Error(`${this.#load.symptom} was expected to be measured, and is "${said}".`);
     return value;
   }
 

@@ -88,8 +88,7 @@ class Termination implements Fault<KillEvidence> {
   async inject(): Promise<void> {
     const tools = await this.#tools();
     this.#since = performance.now();
-    const { exitCode, stderr } = await tools.run(KILL);
-    if (exitCode !== 0) throw new Error(`${this.title} was expected to find a process to kill: ${stderr.trim()}`);
+    await tools.must(KILL);
   }
 
   async prove(): Promise<KillEvidence> {
