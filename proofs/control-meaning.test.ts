@@ -6,7 +6,6 @@ const spec = {
   declared: {
     faults: ['terminate'] as const,
     blastRadius: 'a broker',
-    evidence: 'exit code 137',
     bounds: {},
     refuted: { by: 'a cut', says: ['lead partition 3', 'an instance'] },
   },

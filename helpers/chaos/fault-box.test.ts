@@ -35,7 +35,8 @@ function box(control: Control = 'none') {
       atMost: 60_000,
       undoWithin: UNDO_WITHIN,
       record: () => ({ title }),
-      refuse: step('refuse') as () => Promise<never>,
+      check: step('check') as () => Promise<never>,
+      prepare: step('prepare') as () => Promise<never>,
       inject: step('inject', () => harmed.add(title)) as () => Promise<never>,
       prove: step('prove', must(true)),
       undo: step('undo', () => harmed.delete(title)) as () => Promise<never>,
@@ -95,7 +96,7 @@ test('a fault counts as holding from the moment that it is asked for', async () 
   await Promise.all(entering);
   expect(b.holding).toHaveLength(2);
 
-  const refused = b.inject({ ...faulty('refused'), refuse: () => Promise.reject(new ExperimentInvalid('no')) });
+  const refused = b.inject({ ...faulty('refused'), check: () => Promise.reject(new ExperimentInvalid('no')) });
   await expect(refused).rejects.toThrow('no');
   expect(b.holding).toHaveLength(2);
 });
@@ -106,10 +107,10 @@ describe('a fault', () => {
 
     const cut = await b.inject(faulty('cut'));
     expect(cut.evidence).toEqual({ cut: 'harmed' });
-    expect(story).toEqual(['refuse cut', 'inject cut', 'prove cut']);
+    expect(story).toEqual(['check cut', 'prepare cut', 'inject cut', 'prove cut']);
 
     await cut.lift();
-    expect(story.slice(3)).toEqual(['prove cut', 'undo cut', 'proveGone cut']);
+    expect(story.slice(4)).toEqual(['prove cut', 'undo cut', 'proveGone cut']);
     expect(harmed).toEqual(new Set());
   });
 
@@ -179,7 +180,7 @@ describe('a fault', () => {
     const { box: b, faulty, story } = box();
     const nonsense = new ExperimentInvalid('Two different brokers are expected.');
 
-    await expect(b.inject(faulty('cut', { refuse: () => Promise.reject(nonsense) }))).rejects.toBe(nonsense);
+    await expect(b.inject(faulty('cut', { check: () => Promise.reject(nonsense) }))).rejects.toBe(nonsense);
     await b.undoAll();
 
     expect(story).toEqual([]);
@@ -274,17 +275,16 @@ describe('at the end of a test', () => {
 
     await b.undoAll();
 
-    expect(story).toEqual(['refuse cut', 'undo cut', 'proveGone cut']);
+    expect(story).toEqual(['check cut', 'prepare cut', 'undo cut', 'proveGone cut']);
     expect(entries.map(({ title }) => title)).toEqual(['cut']);
   });
 
   test('a fault that was still being prepared does not go in any more', async () => {
     const { box: b, faulty, story, harmed } = box();
-    const injecting = b.inject(faulty('cut'));
-    await b.undoAll();
+    const injecting = b.inject(faulty('cut', { prepare: () => b.undoAll() }));
 
     await expect(injecting).rejects.toThrow('The test is over');
-    expect(story).toEqual(['refuse cut']);
+    expect(story).toEqual(['check cut']);
     expect(harmed).toEqual(new Set());
   });
 
@@ -316,13 +316,13 @@ describe('after the test was aborted', () => {
     expect(story).toEqual([]);
   });
 
-  test('nothing is put in any more, also where the fault was already being prepared', async () => {
+  test('nothing is put in any more, also where the fault was already being checked', async () => {
     const { box: b, faulty, story, test } = box();
     const injecting = b.inject(faulty('cut'));
     test.abort(why);
 
     await expect(injecting).rejects.toBe(why);
-    expect(story).toEqual(['refuse cut']);
+    expect(story).toEqual(['check cut']);
   });
 
   test('nothing is put in any more, also where the fault was being written into the ledger', async () => {
@@ -335,7 +335,7 @@ describe('after the test was aborted', () => {
 
     await expect(b.inject({ ...cut, record: abort })).rejects.toBe(why);
     await b.undoAll();
-    expect(story).toEqual(['refuse cut', 'undo cut', 'proveGone cut']);
+    expect(story).toEqual(['check cut', 'prepare cut', 'undo cut', 'proveGone cut']);
     expect(entries).toEqual([]);
   });
 
@@ -354,7 +354,7 @@ describe('a control run', () => {
     const { box: b, faulty, story } = box('no-effect');
 
     await expect(b.inject(faulty('cut'))).rejects.toThrow(new FaultWithoutEffect('cut is expected to be harmed.'));
-    expect(story).toEqual(['refuse cut', 'prove cut']);
+    expect(story).toEqual(['check cut', 'prepare cut', 'prove cut']);
   });
 
   test.for([

@@ -1,7 +1,7 @@
 /** Puts faults in, keeps what must be undone, and undoes it. */
 import { CleanupTrouble, ExperimentInvalid } from '../verdict/errors.ts';
 import type { Control } from '../settings.ts';
-import type { ActiveFault, Evidence, Fault } from './fault.ts';
+import { makeReady, type ActiveFault, type Evidence, type Fault } from './fault.ts';
 import { HeldFault, type Holding } from './held-fault.ts';
 
 export class FaultBox {
@@ -30,7 +30,7 @@ export class FaultBox {
     const held = new HeldFault(fault, this.#holding);
     this.#entering.add(fault);
     try {
-      await journal.phase(`Action: ${fault.title}`, () => fault.refuse(), 'prepare');
+      await journal.phase(`Action: ${fault.title}`, () => makeReady(fault, signal), 'prepare');
       signal.throwIfAborted();
       // Kept before the fault goes in: one that fails half-way is undone like any other.
       this.#held.push(held);

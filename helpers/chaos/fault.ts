@@ -27,10 +27,12 @@ export interface Fault<E extends Evidence = Evidence> {
   readonly atMost: number;
   /** How long its undo may take, in ms, the proof that it is gone included. */
   readonly undoWithin: number;
-  /** Plain data from which the catalogue's `recover` undoes it where this object is lost; known once it was not refused. */
+  /** Plain data from which its kind's `recover` undoes it where this object is lost; known once it is prepared. */
   record(): unknown;
-  /** Throws if the fault makes no sense or would do more harm than the experiment declared; touches nothing. */
-  refuse(): Promise<void>;
+  /** Throws ExperimentInvalid if the fault makes no sense; asks, and touches nothing. */
+  check(): Promise<void>;
+  /** Gets ready what the fault needs, such as tools in its pods; throws ExperimentInvalid if it would be without effect there. */
+  prepare(signal: AbortSignal): Promise<void>;
   /** Puts the fault in. */
   inject(): Promise<void>;
   /** Sees that the fault holds. Called right after inject and again just before the lift. */
@@ -39,6 +41,13 @@ export interface Fault<E extends Evidence = Evidence> {
   undo(): Promise<void>;
   /** Sees that the fault is gone. */
   proveGone(): Promise<Evidence>;
+}
+
+/** Checks and prepares a fault, so that it can go in. */
+export async function makeReady(fault: Fault, signal = new AbortController().signal): Promise<void> {
+  await fault.check();
+  signal.throwIfAborted();
+  await fault.prepare(signal);
 }
 
 /** A fault that holds. */

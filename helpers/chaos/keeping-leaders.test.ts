@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Leader } from '../cluster/cluster.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
 import type { Topology } from '../zeebe/topology.ts';
-import type { Fault } from './fault.ts';
+import { makeReady, type Fault } from './fault.ts';
 import { keepingLeaders } from './keeping-leaders.ts';
 
 /** Two brokers that lead the given partitions and follow on the others. */
@@ -41,7 +41,8 @@ const cut: Fault = {
   atMost: 1_000,
   undoWithin: 1_000,
   record: () => undefined,
-  refuse: step('refuse'),
+  check: step('check'),
+  prepare: step('prepare'),
   inject: step('inject'),
   undo: step('undo'),
   prove: () => Promise.resolve({ answer: 'no route to host' }),
@@ -78,10 +79,10 @@ describe('a fault between leaders', () => {
     const fault = keepingLeaders(cut, leaders, () => Promise.reject(new Error('nobody is asked')));
     expect(fault).toMatchObject({ title: 'cut', targets: cut.targets, atMost: 1_000 });
 
-    await fault.refuse();
+    await makeReady(fault);
     await fault.inject();
     await fault.undo();
-    expect(done).toEqual(['refuse', 'inject', 'undo']);
+    expect(done).toEqual(['check', 'prepare', 'inject', 'undo']);
     expect(await fault.proveGone()).toEqual({ answer: 'open' });
   });
 });

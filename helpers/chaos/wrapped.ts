@@ -4,7 +4,7 @@ import type { Evidence, Fault } from './fault.ts';
 /** Returns the fault with some of its steps replaced; the others are its own. */
 export function wrapped<E extends Evidence>(
   fault: Fault<E>,
-  steps: Partial<Pick<Fault<E>, 'refuse' | 'prove'>>,
+  steps: Partial<Pick<Fault<E>, 'prepare' | 'prove'>>,
 ): Fault<E> {
   return {
     title: fault.title,
@@ -14,7 +14,8 @@ export function wrapped<E extends Evidence>(
     atMost: fault.atMost,
     undoWithin: fault.undoWithin,
     record: () => fault.record(),
-    refuse: () => fault.refuse(),
+    check: () => fault.check(),
+    prepare: (signal) => fault.prepare(signal),
     inject: () => fault.inject(),
     prove: () => fault.prove(),
     undo: () => fault.undo(),

@@ -6,7 +6,8 @@ import { identityOf, isReady } from '../kubernetes/pods.ts';
 import { ToolContainers } from '../kubernetes/tool-container.ts';
 import { minutes, seconds } from '../wait/deadline.ts';
 import { eventually } from '../wait/eventually.ts';
-import { cutContext } from '../faults/disconnect/cut-context.ts';
+import { makeReady } from '../chaos/fault.ts';
+import { contextOf } from '../chaos/fault-kind.ts';
 import { untilSteady, whatIsNotSteady } from './steady.ts';
 
 steadyClusterTest(
@@ -36,8 +37,8 @@ steadyClusterTest(
     if (!gateway || !broker) throw new Error('A gateway and a broker are expected.');
     const name = `zeebe-chaos-steady-${target.runId}`;
     const containers = new ToolContainers(cluster.kubernetes, cluster.namespace, cluster.pods, target.toolImage, name);
-    const cut = disconnect(cutContext(cluster, containers), gateway, broker);
-    await cut.refuse();
+    const cut = disconnect.make(contextOf(cluster, containers), gateway, broker);
+    await makeReady(cut);
     await cut.inject();
     try {
       const unaware = new RegExp(`^${gateway.name}: (Broker ${broker.nodeId} of 3 is not|Partition \\d)`);

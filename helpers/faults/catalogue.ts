@@ -1,17 +1,27 @@
-/** Every fault by name, with what it needs of the cluster, and how one that a run has left is undone. */
-import { disconnectNeeds, recoverDisconnect } from './disconnect/disconnect.ts';
-import type { FaultNeeds, Recover } from '../chaos/needs.ts';
-import { recoverRestart, restartNeeds } from './restart/restart.ts';
-import { recoverSnapshot, snapshotCorruptionNeeds } from './snapshot-corruption/snapshot-corruption.ts';
-import { recoverStress, stressNeeds } from './stress/stress.ts';
-import { recoverTermination, terminateNeeds } from './terminate/terminate.ts';
+/** Every kind of fault, by name. */
+import type { FaultFacts } from '../chaos/fault-kind.ts';
+import { disconnect } from './disconnect/disconnect.ts';
+import { restart } from './restart/restart.ts';
+import { snapshotCorruption } from './snapshot-corruption/snapshot-corruption.ts';
+import { stress } from './stress/stress.ts';
+import { terminate } from './terminate/terminate.ts';
 
-export const faults = {
-  disconnect: { ...disconnectNeeds, recover: recoverDisconnect },
-  restart: { ...restartNeeds, recover: recoverRestart },
-  terminate: { ...terminateNeeds, recover: recoverTermination },
-  stress: { ...stressNeeds, recover: recoverStress },
-  'snapshot corruption': { ...snapshotCorruptionNeeds, recover: recoverSnapshot },
-} as const satisfies Record<string, FaultNeeds & { recover: Recover }>;
+export type FaultName =
+  | typeof disconnect.name
+  | typeof restart.name
+  | typeof terminate.name
+  | typeof stress.name
+  | typeof snapshotCorruption.name;
 
-export type FaultName = keyof typeof faults;
+export const faults: Readonly<Record<FaultName, FaultFacts>> = {
+  [disconnect.name]: disconnect,
+  [restart.name]: restart,
+  [terminate.name]: terminate,
+  [stress.name]: stress,
+  [snapshotCorruption.name]: snapshotCorruption,
+};
+
+/** What proves that these faults hold, in words. */
+export function provenBy(names: readonly FaultName[]): string[] {
+  return [...new Set(names.map((name) => faults[name].proves))];
+}

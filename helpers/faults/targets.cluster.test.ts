@@ -8,6 +8,8 @@ import { ToolContainers } from '../kubernetes/tool-container.ts';
 import { seconds } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
 import type { Fault } from '../chaos/fault.ts';
+import { makeReady } from '../chaos/fault.ts';
+import { contextOf } from '../chaos/fault-kind.ts';
 import { restart } from './restart/restart.ts';
 import { stress } from './stress/stress.ts';
 import { terminate } from './terminate/terminate.ts';
@@ -23,7 +25,7 @@ const test = steadyClusterTest.extend('containers', ({ cluster, target }, { onCl
 
 /** Takes a fault through its whole life; returns what proved it and what proved that it is gone. */
 async function lived(fault: Fault) {
-  await fault.refuse();
+  await makeReady(fault);
   await fault.inject();
   try {
     const evidence = await fault.prove();
@@ -35,9 +37,9 @@ async function lived(fault: Fault) {
   }
 }
 
-test('a gateway restarts gracefully: another pod takes its place', async ({ cluster }) => {
+test('a gateway restarts gracefully: another pod takes its place', async ({ cluster, containers }) => {
   const gateway = cluster.gateway();
-  const { evidence } = await lived(restart(cluster, gateway));
+  const { evidence } = await lived(restart.make(contextOf(cluster, containers), gateway));
   expect(evidence).toEqual({ 'old pods': gateway.uid });
   const ready = cluster.gateways().filter(isReady);
   expect(ready).toHaveLength(2);
@@ -47,7 +49,7 @@ test('a gateway restarts gracefully: another pod takes its place', async ({ clus
 test('a gateway is killed: exit code 137, the same pod', async ({ cluster, containers }) => {
   const gateway = cluster.gateway();
   const before = containerStatusIn(cluster.pods.all(), gateway, gateway.container)?.restartCount ?? 0;
-  const { evidence } = await lived(terminate({ pods: cluster.pods, containers }, gateway));
+  const { evidence } = await lived(terminate.make(contextOf(cluster, containers), gateway));
   expect(evidence).toMatchObject({ 'exit code': 137, restarts: `${before} → ${before + 1}`, pod: gateway.uid });
 });
 
@@ -65,7 +67,7 @@ test('a job worker is killed: exit code 137, and its jobs are done all the same'
     const instances = await workers.startInstances(20);
     const [worker] = workers.pods();
     if (!worker) throw new Error('A worker is expected.');
-    const kill = terminate({ pods: cluster.pods, containers }, { ...worker, container: 'worker' });
+    const kill = terminate.make(contextOf(cluster, containers), { ...worker, container: 'worker' });
     expect((await lived(kill)).evidence).toMatchObject({ 'exit code': 137, pod: worker.uid });
     await expect(workers).toComplete(instances, { within: workers.jobTimeout * 3 });
   } finally {
@@ -88,7 +90,7 @@ test.for([
   async ({ options, symptom, seen }, { cluster, containers }) => {
     const gateway = cluster.gateway();
     const restarts = containerStatusIn(cluster.pods.all(), gateway, gateway.container)?.restartCount;
-    const { evidence, gone } = await lived(stress({ pods: cluster.pods, containers }, gateway, options));
+    const { evidence, gone } = await lived(stress.make(contextOf(cluster, containers), gateway, options));
     expect(evidence).toEqual({
       [symptom]: expect.stringMatching(seen) as string,
       'processes of the load': expect.any(Number) as number,
@@ -100,8 +102,8 @@ test.for([
 
 test('stress ends by itself when its time is up', async ({ cluster, containers }) => {
   const gateway = cluster.gateway();
-  const load = stress({ pods: cluster.pods, containers }, gateway, { memory: 32, atMost: 10_000 });
-  await load.refuse();
+  const load = stress.make(contextOf(cluster, containers), gateway, { memory: 32, atMost: 10_000 });
+  await makeReady(load);
   await load.inject();
   await load.prove();
   const tools = await containers.in(gateway, { processesOf: gateway.container });

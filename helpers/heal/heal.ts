@@ -1,6 +1,6 @@
 /** Undoes what runs have left, from nothing but the ledger. */
 import { Cluster } from '../cluster/cluster.ts';
-import type { RecoveryContext } from '../chaos/needs.ts';
+import type { FaultContext } from '../chaos/fault-kind.ts';
 import type { Journal } from '../journal.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import { watchPods } from '../kubernetes/pod-watch.ts';
@@ -48,13 +48,13 @@ export async function heal(options: HealOptions): Promise<string[]> {
 
 class Healer {
   readonly #options: HealOptions;
-  readonly #context: RecoveryContext;
+  readonly #context: FaultContext;
   #cluster: Promise<Cluster> | undefined;
 
-  private constructor(options: HealOptions, { pods, containers }: Pick<RecoveryContext, 'pods' | 'containers'>) {
-    const { kubernetes, namespace } = options;
+  private constructor(options: HealOptions, { pods, containers }: Pick<FaultContext, 'pods' | 'containers'>) {
+    const { kubernetes, namespace, journal } = options;
     this.#options = options;
-    this.#context = { kubernetes, namespace, pods, containers, cluster: () => this.#openCluster() };
+    this.#context = { kubernetes, namespace, journal, pods, containers, cluster: () => this.#openCluster() };
   }
 
   static async open(options: HealOptions): Promise<Healer> {

@@ -1,7 +1,7 @@
 /** How each kind of leftover is undone by somebody else than the run that left it. */
 import { faults } from '../faults/catalogue.ts';
 import type { Recovery } from '../chaos/fault.ts';
-import type { Recover, RecoveryContext } from '../chaos/needs.ts';
+import type { Recover, FaultContext } from '../chaos/fault-kind.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import { recoverJobWorkers } from './worker-leftovers.ts';
 import { recoverClientLoad, recoverReceiver } from './zeebe-leftovers.ts';
@@ -14,7 +14,7 @@ const recoveries: Readonly<Record<string, Recover>> = {
 };
 
 /** What undoes an entry; throws if this version of the project does not know its kind. */
-export function recoveryOf(context: RecoveryContext, { kind, name, undo }: LedgerEntry): Recovery {
+export function recoveryOf(context: FaultContext, { kind, name, undo }: LedgerEntry): Recovery {
   const recover = recoveries[kind];
   if (!recover)
     throw new Error(

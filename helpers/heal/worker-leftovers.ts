@@ -1,6 +1,6 @@
 /** What job workers leave when their run ends before them, and how it is undone. */
 import type { Recovery } from '../chaos/fault.ts';
-import type { RecoveryContext } from '../chaos/needs.ts';
+import type { FaultContext } from '../chaos/fault-kind.ts';
 import { unlessGone } from '../kubernetes/apply.ts';
 import { workerLabels, type WorkerDeployment } from '../traffic/worker-deployment.ts';
 import { minutes } from '../wait/deadline.ts';
@@ -13,7 +13,7 @@ export function jobWorkersOf({ name, jobType }: WorkerDeployment): Leftover {
 }
 
 /** Takes up job workers that a run has left. */
-export function recoverJobWorkers(context: RecoveryContext, record: unknown): Recovery {
+export function recoverJobWorkers(context: FaultContext, record: unknown): Recovery {
   const { name, jobType } = record as { name: string; jobType: string };
   const { kubernetes, namespace, pods } = context;
   const instances = completing(context, titleOf(name), jobType);

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { untilSteady } from '../cluster/steady.ts';
 import type { Recovery } from '../chaos/fault.ts';
-import type { RecoveryContext } from '../chaos/needs.ts';
+import type { FaultContext } from '../chaos/fault-kind.ts';
 import { minutes, seconds } from '../wait/deadline.ts';
 import { cancelUnlessEnded } from '../zeebe/cancel.ts';
 import type { Operation } from '../traffic/history.ts';
@@ -23,13 +23,13 @@ export function receiverOf(key: Key): Leftover {
 }
 
 /** Takes up a client load that a run has left. */
-export function recoverClientLoad(context: RecoveryContext, record: unknown): Recovery {
+export function recoverClientLoad(context: FaultContext, record: unknown): Recovery {
   const { jobType } = record as { jobType: string };
   return completing(context, `client load ${jobType}`, jobType);
 }
 
 /** Completes every job of a type, on a cluster that is steady: a partition without a leader would keep its jobs back. */
-export function completing(context: RecoveryContext, title: string, jobType: string): Recovery {
+export function completing(context: FaultContext, title: string, jobType: string): Recovery {
   const complete = async () => {
     const cluster = await context.cluster();
     await untilSteady(cluster, { within: 1 * minutes });
@@ -51,7 +51,7 @@ export function completing(context: RecoveryContext, title: string, jobType: str
 }
 
 /** Takes up a receiver that a run has left. */
-export function recoverReceiver(context: RecoveryContext, record: unknown): Recovery {
+export function recoverReceiver(context: FaultContext, record: unknown): Recovery {
   const key = BigInt((record as { key: string }).key);
   return {
     title: `receiver ${key}`,

@@ -1,5 +1,6 @@
 /** What a network cut and its lift take, with the proofs. */
-import { cutContext } from '../../helpers/faults/disconnect/cut-context.ts';
+import { makeReady } from '../../helpers/chaos/fault.ts';
+import { contextOf } from '../../helpers/chaos/fault-kind.ts';
 import { disconnect } from '../../helpers/faults/disconnect/disconnect.ts';
 import type { BenchLab } from './bench-lab.ts';
 import { timeOf, type Versus } from './versus.ts';
@@ -7,8 +8,8 @@ import { timeOf, type Versus } from './versus.ts';
 /** Cuts two leaders off from each other and lifts that, against the bare routes set through kubectl, without proof. */
 export async function cuts({ cluster, containers, kubectl }: BenchLab, repetitions: number): Promise<Versus[]> {
   const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
-  const context = cutContext(cluster, containers);
-  const [a, b] = [await context.tools(one), await context.tools(other)];
+  const context = contextOf(cluster, containers);
+  const [a, b] = [await containers.in(one), await containers.in(other)];
   const sides = [
     { from: a, to: other },
     { from: b, to: one },
@@ -21,8 +22,8 @@ export async function cuts({ cluster, containers, kubectl }: BenchLab, repetitio
     );
   const seen = { in: [] as number[], out: [] as number[], addRoute: [] as number[], delRoute: [] as number[] };
   for (let n = 0; n < repetitions; n++) {
-    const cut = disconnect(context, one, other);
-    await cut.refuse();
+    const cut = disconnect.make(context, one, other);
+    await makeReady(cut);
     seen.in.push(await timeOf(async () => (await cut.inject(), await cut.prove())));
     seen.out.push(await timeOf(async () => (await cut.prove(), await cut.undo(), await cut.proveGone())));
     seen.addRoute.push(await timeOf(() => route('add')));

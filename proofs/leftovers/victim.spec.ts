@@ -20,7 +20,6 @@ const TIMEOUT = 30 * seconds;
 const about = experiment({
   faults: [fault === 'broker kill' ? 'terminate' : fault],
   blastRadius: 'as in the experiments',
-  evidence: 'as in the experiments',
   bounds: {},
   refuted: { by: 'nothing', says: 'never' },
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { faults } from '../../helpers/faults/catalogue.ts';
 import { renderCatalogue } from './render.ts';
 import type { ExperimentSpec } from './specs.ts';
 
@@ -9,7 +10,6 @@ const kill: ExperimentSpec = {
   declared: {
     faults: ['terminate'],
     blastRadius: 'one leader',
-    evidence: 'exit code 137',
     refuted: { by: 'the followers are cut off from each other', says: 'lead' },
     bounds: { election: 1_500, service: 180_000 },
   },
@@ -22,7 +22,7 @@ const both: ExperimentSpec = {
   declared: {
     faults: ['restart', 'snapshot corruption', 'stress'],
     blastRadius: 'every worker',
-    evidence: 'other UIDs',
+    alsoSeen: 'clients go on',
     refuted: { by: 'no worker is left', says: 'completed' },
     alsoNeeds: 'an image of the worker',
     bounds: {},
@@ -50,7 +50,7 @@ median of the runs recorded in \`docs/proofs/durations.json\`.
 | --- | --- |
 | fault | terminate |
 | blast radius | one leader |
-| what proves it | exit code 137 |
+| what proves it | ${faults.terminate.proves} |
 | refuted by | the followers are cut off from each other |
 | bounds | \`election\` 1.5 s, \`service\` 3 min |
 | rights | \`patch pods/ephemeralcontainers\`, \`get, create pods/exec\` |
@@ -64,7 +64,7 @@ median of the runs recorded in \`docs/proofs/durations.json\`.
 | --- | --- |
 | faults | restart, snapshot corruption, stress |
 | blast radius | every worker |
-| what proves it | other UIDs |
+| what proves it | ${faults.restart.proves}; ${faults['snapshot corruption'].proves}; ${faults.stress.proves}; clients go on |
 | refuted by | no worker is left |
 | bounds | none |
 | rights | \`delete pods\`, \`patch pods/ephemeralcontainers\`, \`get, create pods/exec\`, \`get pods/log\` |

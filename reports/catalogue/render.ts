@@ -1,5 +1,5 @@
 /** The catalogue of experiments as Markdown. */
-import { faults } from '../../helpers/faults/catalogue.ts';
+import { faults, provenBy } from '../../helpers/faults/catalogue.ts';
 import type { Right } from '../../helpers/kubernetes/right.ts';
 import { seconds, spell } from '../../helpers/wait/deadline.ts';
 import type { Declared, ExperimentSpec } from './specs.ts';
@@ -33,13 +33,13 @@ function overviewOf({ name, claim, declared }: ExperimentSpec, durations: Durati
 }
 
 function sectionOf({ name, file, claim, declared }: ExperimentSpec, durations: Durations): string {
-  const { faults, blastRadius, evidence, refuted, alsoNeeds } = declared;
+  const { faults, blastRadius, alsoSeen, refuted, alsoNeeds } = declared;
   const rows = [
     row('claim', claim),
     row('---', '---'),
     row(faults.length === 1 ? 'fault' : 'faults', faults.join(', ')),
     row('blast radius', blastRadius),
-    row('what proves it', evidence),
+    row('what proves it', [...provenBy(faults), ...(alsoSeen === undefined ? [] : [alsoSeen])].join('; ')),
     row('refuted by', refuted.by),
     row('bounds', boundsOf(declared)),
     row('rights', rightsOf(declared)),

@@ -1,6 +1,7 @@
 /** The first screen of an experiment in the report: what was claimed, done, seen, and felt by clients. */
 import type { About } from '../../fixtures/experiment.ts';
 import type { RolesSeen } from '../../fixtures/observer.ts';
+import { provenBy } from '../../helpers/faults/catalogue.ts';
 import type { Verdict } from '../../helpers/verdict/verdict.ts';
 import type { FaultSeen, Story } from './story.ts';
 
@@ -18,7 +19,7 @@ export function descriptionOf(
       [],
       [
         ['Blast radius', about.blastRadius ?? ''],
-        ['What proves the fault', about.evidence ?? ''],
+        ['What proves the fault', [...provenBy(about.faults ?? []), about.alsoSeen ?? []].flat().join('; ')],
         ['Documented in', `docs/experiments.md, ${experiment.split('/').at(-1)}`],
         ['What clients felt', story.clients ?? 'not known: the experiment did not come so far'],
       ],

@@ -8,8 +8,7 @@ const sentAgain = 20 * seconds;
 const about = experiment({
   faults: ['disconnect'],
   blastRadius: 'the link between two leaders, held for 12 s',
-  evidence:
-    'both ways a new connection ends with no route to host, a third pod reaches both, no byte is acknowledged between them, both still lead',
+  alsoSeen: 'both still lead',
   bounds: { hold: givenUp, gap: 5 * seconds, arrival: sentAgain + 5 * seconds },
   refuted: {
     by: 'one direction between the two stays cut',

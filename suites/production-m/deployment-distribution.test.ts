@@ -7,8 +7,7 @@ const sentAgain = 20 * seconds;
 const about = experiment({
   faults: ['disconnect'],
   blastRadius: 'the link between two leaders, held for under 15 s',
-  evidence:
-    'both ways a new connection ends with no route to host, a third pod reaches both, no byte is acknowledged between them, both still lead',
+  alsoSeen: 'both still lead',
   bounds: { arrival: sentAgain + 5 * seconds },
   refuted: {
     by: 'one direction between the two stays cut',

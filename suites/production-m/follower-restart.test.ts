@@ -3,7 +3,6 @@ import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 const about = experiment({
   faults: ['restart'],
   blastRadius: 'one follower of partition 3, until it is ready again',
-  evidence: 'the pod is on its way out, then one with another UID is ready',
   bounds: { gap: 3 * seconds },
   refuted: {
     by: 'the other two replicas of the partition are cut off from each other',

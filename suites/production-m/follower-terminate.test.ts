@@ -3,7 +3,6 @@ import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 const about = experiment({
   faults: ['terminate'],
   blastRadius: 'one follower of partition 3, until it is ready again',
-  evidence: 'exit code 137, one more restart of the container, the same pod UID',
   bounds: { gap: 3 * seconds },
   refuted: {
     by: 'the other two replicas of the partition are cut off from each other',

@@ -4,7 +4,7 @@ const about = experiment({
   faults: ['terminate'],
   blastRadius: 'the leader of partition 3, until it is ready again',
   severity: 'critical',
-  evidence: 'exit code 137, one more restart, the same pod UID; another broker leads after it',
+  alsoSeen: 'another broker leads after it',
   bounds: { election: 15 * seconds, service: 10 * seconds },
   refuted: {
     by: 'the followers of the partition are cut off from each other',

@@ -7,7 +7,7 @@ const resent = 40 * seconds;
 const about = experiment({
   faults: ['terminate'],
   blastRadius: 'the leader of partition 1, until it is ready again',
-  evidence: 'exit code 137, one more restart, the same pod UID; another broker leads after it',
+  alsoSeen: 'another broker leads after it',
   bounds: { election: 15 * seconds, correlation: resent + 5 * seconds },
   refuted: {
     by: 'another instance takes the message',

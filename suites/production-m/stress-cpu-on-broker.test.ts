@@ -3,7 +3,6 @@ import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 const about = experiment({
   faults: ['stress'],
   blastRadius: 'the leader of partition 3, starved of processor time for 30 s',
-  evidence: "the run delay of the broker's threads is high when the load goes in and before it is lifted; no restart",
   bounds: { hold: 30 * seconds, gap: 10 * seconds },
   refuted: {
     by: 'all replicas of the partition are cut off from each other',

@@ -3,7 +3,6 @@ import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 const about = experiment({
   faults: ['restart'],
   blastRadius: 'every job worker of the experiment',
-  evidence: 'every pod is on its way out, then as many with other UIDs are ready',
   brings: 'job workers',
   alsoNeeds:
     'a Deployment of job workers (`CHAOS_WORKER_IMAGE`): `create`, `patch`, `delete deployments.apps`, `get pods/log`',

@@ -1,11 +1,12 @@
 import { describe, expect } from 'vitest';
 import { steadyClusterTest } from '../../../fixtures/cluster-test.ts';
-import { cutContext } from './cut-context.ts';
-import type { PodIdentity } from '../../kubernetes/pods.ts';
+import { makeReady } from '../../chaos/fault.ts';
+import { contextOf, type FaultContext } from '../../chaos/fault-kind.ts';
+import { podIn, type PodIdentity } from '../../kubernetes/pods.ts';
 import { ToolContainers, type Lease } from '../../kubernetes/tool-container.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { eventually } from '../../wait/eventually.ts';
-import { disconnect, type CutContext } from './disconnect.ts';
+import { disconnect } from './disconnect.ts';
 import { connections, connects } from './network-probes.ts';
 
 let made = 0;
@@ -16,7 +17,7 @@ const test = steadyClusterTest.extend('contextWith', ({ cluster, target }, { onC
   onCleanup(async () => {
     await Promise.all(all.map((containers) => containers.endAll()));
   });
-  return (lease?: Lease): CutContext => {
+  return (lease?: Lease): FaultContext => {
     const name = `zeebe-chaos-test-${target.runId}-${(made += 1)}`;
     const containers = new ToolContainers(
       cluster.kubernetes,
@@ -27,21 +28,22 @@ const test = steadyClusterTest.extend('contextWith', ({ cluster, target }, { onC
       lease,
     );
     all.push(containers);
-    return cutContext(cluster, containers);
+    return contextOf(cluster, containers);
   };
 });
 
 test('two that ask for the tools of a pod at the same time get one container', async ({ cluster, contextWith }) => {
   const broker = await cluster.leaderOf(1);
   const context = contextWith();
-  const [one, other] = await Promise.all([context.tools(broker), context.tools(broker)]);
+  const [one, other] = await Promise.all([context.containers.in(broker), context.containers.in(broker)]);
   expect(one).toBe(other);
 });
 
 describe('a cut between two brokers', () => {
   test('of one and the same broker is refused', async ({ cluster, contextWith }) => {
     const { name, ...broker } = await cluster.leaderOf(1);
-    await expect(disconnect(contextWith(), { name, ...broker }, { name, ...broker }).refuse()).rejects.toThrow(
+    const cut = disconnect.make(contextWith(), { name, ...broker }, { name, ...broker });
+    await expect(makeReady(cut)).rejects.toThrow(
       `Two different brokers are expected to be disconnected, found ${name} twice.`,
     );
   });
@@ -53,19 +55,19 @@ describe('a cut between two brokers', () => {
     const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
     const context = contextWith();
     const [above, beneath] = [
-      disconnect(context, one, other),
-      disconnect(context, one, other, { direction: 'one-way' }),
+      disconnect.make(context, one, other),
+      disconnect.make(context, one, other, { direction: 'one-way' }),
     ];
-    await above.refuse();
+    await makeReady(above);
     try {
       await above.inject();
       await above.prove();
       const silent = async () => {
-        const waiting = (await connections(await context.tools(one), other)).filter((c) => c.waiting > 0);
+        const waiting = (await connections(await context.containers.in(one), other)).filter((c) => c.waiting > 0);
         return { value: waiting.length === 0 || undefined, seen: `bytes wait on ${waiting.length}` };
       };
       await eventually(silent, { within: 30 * seconds });
-      await beneath.refuse();
+      await makeReady(beneath);
       await beneath.inject();
       expect(await beneath.prove()).toMatchObject({
         [`${one.name} → ${other.name}`]: 'no route to host',
@@ -84,12 +86,12 @@ describe('a cut between two brokers', () => {
     async ({ cluster, contextWith }) => {
       const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
       const context = contextWith();
-      const cut = disconnect(context, one, other, { direction: 'one-way' });
-      await cut.refuse();
+      const cut = disconnect.make(context, one, other, { direction: 'one-way' });
+      await makeReady(cut);
       await cut.inject();
       try {
         expect(await cut.prove()).toMatchObject({ [`${one.name} → ${other.name}`]: 'no route to host' });
-        expect(await connects(await context.tools(other), one)).toBe('timeout');
+        expect(await connects(await context.containers.in(other), one)).toBe('timeout');
       } finally {
         await cut.undo();
       }
@@ -103,17 +105,17 @@ describe('a cut between two brokers', () => {
     async ({ cluster, contextWith }) => {
       const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
       const context = contextWith();
-      const cut = disconnect(context, one, other);
-      await cut.refuse();
+      const cut = disconnect.make(context, one, other);
+      await makeReady(cut);
       await cut.inject();
       await cut.prove();
       await cluster.kubernetes.core.deleteNamespacedPod({ namespace: cluster.namespace, name: one.name });
-      await cluster.pods.until('the pod replaced', () => !context.exists(one), { within: 1 * minutes });
+      await cluster.pods.until('the pod replaced', () => !podIn(cluster.pods.all(), one), { within: 1 * minutes });
 
       await cut.undo();
 
       expect(await cut.proveGone()).toEqual({ 'a pod was replaced': 'its cut with it' });
-      const { stdout } = await (await context.tools(other)).run('ip route show type unreachable');
+      const { stdout } = await (await context.containers.in(other)).run('ip route show type unreachable');
       expect(stdout).toBe('');
       // It keeps half-open connections to the one that vanished (docs/findings.md), which the next test must not meet.
       await cluster.kubernetes.core.deleteNamespacedPod({ namespace: cluster.namespace, name: other.name });
@@ -134,8 +136,8 @@ describe('a cut between two brokers', () => {
     async ({ atMost, lease, told }, { cluster, contextWith }) => {
       const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
       const context = contextWith(lease);
-      const cut = disconnect(context, one, other, { atMost });
-      await cut.refuse();
+      const cut = disconnect.make(context, one, other, { atMost });
+      await makeReady(cut);
       await cut.inject();
       await cut.prove();
 
@@ -148,7 +150,7 @@ describe('a cut between two brokers', () => {
   );
 });
 
-async function opens(context: CutContext, one: PodIdentity, other: PodIdentity) {
-  const seen = await connects(await context.tools(one), other);
+async function opens(context: FaultContext, one: PodIdentity, other: PodIdentity) {
+  const seen = await connects(await context.containers.in(one), other);
   return { value: seen === 'open' || undefined, seen };
 }

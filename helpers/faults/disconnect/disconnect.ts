@@ -4,26 +4,14 @@
  * New connections end at once with *no route to host*, and what is sent on the established ones is never
  * acknowledged. Everybody else still reaches both.
  */
-import { podIn, type PodIdentity } from '../../kubernetes/pods.ts';
+import { identityOf, podIn, type PodIdentity } from '../../kubernetes/pods.ts';
 import type { ToolContainer } from '../../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
-import { replaced, type Evidence, type Fault, type Recovery } from '../../chaos/fault.ts';
-import { toolContainerRights, type FaultNeeds, type RecoveryContext } from '../../chaos/needs.ts';
+import { replaced, type Evidence, type Fault } from '../../chaos/fault.ts';
+import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
 import { connections, connects, stalledConnections, whatMoved, type Connection } from './network-probes.ts';
 import { UnreachableRoute, unreachableRoutes, type RouteRecord } from './unreachable-route.ts';
-
-export const disconnectNeeds: FaultNeeds = { verb: 'disconnect', rights: toolContainerRights, image: 'tools' };
-
-/** What a cut needs from the cluster. */
-export interface CutContext {
-  /** The tool container in a pod of the cluster. */
-  tools(pod: PodIdentity): Promise<ToolContainer>;
-  /** Whether exactly this pod is still there. */
-  exists(pod: PodIdentity): boolean;
-  /** A Zeebe pod that is neither of the two and must still reach both. */
-  witness(a: PodIdentity, b: PodIdentity): Promise<ToolContainer>;
-}
 
 export interface CutOptions {
   /** `both` (the default) blocks both pods; `one-way` only the first. Either stalls every connection between them. */
@@ -32,26 +20,26 @@ export interface CutOptions {
   readonly atMost?: number;
 }
 
-/** Makes the cut between two pods; nothing is touched before `inject`. */
-export function disconnect(context: CutContext, a: PodIdentity, b: PodIdentity, options: CutOptions = {}): Fault {
-  return new Cut(context, [a, b], options);
-}
+/** The cut between two pods. */
+export const disconnect = {
+  name: 'disconnect',
+  verb: 'disconnect',
+  rights: toolContainerRights,
+  image: 'tools',
+  proves:
+    'both ways a new connection ends with no route to host, a third pod reaches both, no byte is acknowledged between them',
+  make: (context: FaultContext, a: PodIdentity, b: PodIdentity, options: CutOptions = {}): Fault =>
+    new Cut(context, [a, b], options),
+  recover: (context, record) => {
+    const { targets, direction, route } = record as CutRecord;
+    return new Cut(context, targets, { direction }, new UnreachableRoute(route));
+  },
+} as const satisfies FaultKind<[PodIdentity, PodIdentity, CutOptions?]>;
 
 interface CutRecord {
   readonly targets: readonly [PodIdentity, PodIdentity];
   readonly direction: 'both' | 'one-way';
   readonly route: RouteRecord;
-}
-
-/** Takes up a cut that a run has left. */
-export function recoverDisconnect(context: RecoveryContext, record: unknown): Recovery {
-  const { targets, direction, route } = record as CutRecord;
-  const cutContext: CutContext = {
-    tools: (pod) => context.containers.in(pod),
-    exists: (pod) => podIn(context.pods.all(), pod) !== undefined,
-    witness: () => Promise.reject(new Error('A cut is expected to be undone without a witness.')),
-  };
-  return new Cut(cutContext, targets, { direction }, new UnreachableRoute(route));
 }
 
 class Cut implements Fault {
@@ -61,7 +49,7 @@ class Cut implements Fault {
   readonly takes = 'a link';
   readonly atMost: number;
   readonly undoWithin = 60 * seconds;
-  readonly #context: CutContext;
+  readonly #context: FaultContext;
   readonly #direction: 'both' | 'one-way';
   readonly #route: UnreachableRoute;
   /** Who gets a route, and to whom. */
@@ -69,7 +57,7 @@ class Cut implements Fault {
   #stalled: Connection[] | undefined;
 
   constructor(
-    context: CutContext,
+    context: FaultContext,
     targets: readonly [PodIdentity, PodIdentity],
     options: CutOptions,
     route = new UnreachableRoute(),
@@ -96,12 +84,18 @@ class Cut implements Fault {
     return { targets: this.targets, direction: this.#direction, route: this.#route.record() };
   }
 
-  async refuse(): Promise<void> {
+  check(): Promise<void> {
     const [a, b] = this.targets;
-    if (a.uid === b.uid)
-      throw new ExperimentInvalid(`Two different brokers are expected to be disconnected, found ${a.name} twice.`);
+    if (a.uid !== b.uid) return Promise.resolve();
+    return Promise.reject(
+      new ExperimentInvalid(`Two different brokers are expected to be disconnected, found ${a.name} twice.`),
+    );
+  }
+
+  async prepare(): Promise<void> {
+    const [a, b] = this.targets;
     // The containers are up before the cut, so that both of its sides go in within milliseconds of each other.
-    await Promise.all([this.#context.tools(a), this.#context.tools(b), this.#context.witness(a, b)]);
+    await Promise.all([this.#tools(a), this.#tools(b), this.#witness()]);
   }
 
   async inject(): Promise<void> {
@@ -109,7 +103,7 @@ class Cut implements Fault {
   }
 
   async prove(): Promise<Evidence> {
-    for (const pod of this.targets) if (!this.#context.exists(pod)) throw replaced(this.title, pod);
+    for (const pod of this.targets) if (!this.#exists(pod)) throw replaced(this.title, pod);
     const [blocked, witnessed] = await Promise.all([this.#connectAnswers(), this.#witnessAnswers()]);
     this.#expect(blocked, 'no route to host');
     this.#expect(witnessed, 'open');
@@ -152,7 +146,7 @@ class Cut implements Fault {
 
   /** That none is seen proves something only where the same look finds those to a pod that is not cut off. */
   async #proveNoneLeft(): Promise<string> {
-    const { pod: witness } = await this.#context.witness(...this.targets);
+    const { pod: witness } = await this.#witness();
     const toWitness = await this.#onEachRoute((tools) => connections(tools, witness));
     if (toWitness.some((seen) => seen.length === 0))
       throw new FaultWithoutEffect(
@@ -189,17 +183,31 @@ class Cut implements Fault {
   }
 
   async #witnessAnswers(): Promise<Record<string, string>> {
-    const witness = await this.#context.witness(...this.targets);
+    const witness = await this.#witness();
     const answers = this.targets.map(
       async (pod) => [`${witness.pod.name} → ${pod.name}`, await connects(witness, pod)] as const,
     );
     return Object.fromEntries(await Promise.all(answers));
   }
 
+  /** In a PID namespace of their own: they must outlive a broker that is killed while it is cut off. */
+  #tools(pod: PodIdentity): Promise<ToolContainer> {
+    return this.#context.containers.in(pod);
+  }
+
+  #exists(pod: PodIdentity): boolean {
+    return podIn(this.#context.pods.all(), pod) !== undefined;
+  }
+
+  /** In a Zeebe pod that is neither of the two and must still reach both. */
+  async #witness(): Promise<ToolContainer> {
+    const cluster = await this.#context.cluster();
+    return this.#tools(identityOf(cluster.bystander(...this.targets)));
+  }
+
   /** The routes whose first pod, or whose both pods, are still there. */
   #left(whose: 'from' | 'both'): readonly (readonly [PodIdentity, PodIdentity])[] {
-    const there = (pod: PodIdentity) => this.#context.exists(pod);
-    return this.#routes.filter(([from, to]) => there(from) && (whose === 'from' || there(to)));
+    return this.#routes.filter(([from, to]) => this.#exists(from) && (whose === 'from' || this.#exists(to)));
   }
 
   /** Every route has its turn, and its end is awaited, also where another one fails: no undo may overtake an inject. */
@@ -207,7 +215,7 @@ class Cut implements Fault {
     work: (tools: ToolContainer, to: PodIdentity) => Promise<T>,
     routes = this.#routes,
   ): Promise<T[]> {
-    const done = routes.map(async ([from, to]) => work(await this.#context.tools(from), to));
+    const done = routes.map(async ([from, to]) => work(await this.#tools(from), to));
     await Promise.allSettled(done);
     return Promise.all(done);
   }

@@ -1,25 +1,11 @@
 /** A graceful restart: pods are deleted with their own grace period and their workload makes new ones. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { reasonOf } from '../../kubernetes/apply.ts';
-import type { Kubernetes } from '../../kubernetes/connection.ts';
-import type { PodWatch } from '../../kubernetes/pod-watch.ts';
 import { isReady, ownerOf, podIn, type PodIdentity } from '../../kubernetes/pods.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds, spell } from '../../wait/deadline.ts';
 import type { Evidence, Fault, Recovery } from '../../chaos/fault.ts';
-import type { FaultNeeds, RecoveryContext } from '../../chaos/needs.ts';
-
-export const restartNeeds: FaultNeeds = {
-  verb: 'restart',
-  rights: [{ why: 'a graceful restart', group: '', resource: 'pods', verbs: ['delete'] }],
-  image: 'none',
-};
-
-export interface PodContext {
-  readonly kubernetes: Kubernetes;
-  readonly namespace: string;
-  readonly pods: PodWatch;
-}
+import type { FaultContext, FaultKind } from '../../chaos/fault-kind.ts';
 
 export interface RestartEvidence extends Evidence {
   /** UIDs of the pods that are on their way out. */
@@ -27,15 +13,21 @@ export interface RestartEvidence extends Evidence {
 }
 
 /**
- * Makes the restart of one or more pods of a StatefulSet or Deployment; it counts as lifted when as many other pods of
- * their workload are ready as there were before.
+ * The restart of one or more pods of a StatefulSet or Deployment; it counts as lifted when as many other pods of their
+ * workload are ready as there were before.
  */
-export function restart(context: PodContext, ...pods: PodIdentity[]): Fault<RestartEvidence> {
-  return new Restart(context, pods);
-}
+export const restart = {
+  name: 'restart',
+  verb: 'restart',
+  rights: [{ why: 'a graceful restart', group: '', resource: 'pods', verbs: ['delete'] }],
+  image: 'none',
+  proves: 'the old pods are on their way out, then as many with other UIDs are ready',
+  make: (context: FaultContext, ...pods: PodIdentity[]): Fault<RestartEvidence> => new Restart(context, pods),
+  recover: recoverRestart,
+} as const satisfies FaultKind<PodIdentity[], RestartEvidence>;
 
 /** Takes up a restart that a run has left: its pods are on their way out, and their workloads make new ones. */
-export function recoverRestart({ pods }: RecoveryContext, record: unknown): Recovery {
+function recoverRestart({ pods }: FaultContext, record: unknown): Recovery {
   const targets = record as RestartRecord;
   const leaves = (pod: V1Pod) => pod.metadata?.deletionTimestamp !== undefined;
   return {
@@ -63,12 +55,12 @@ class Restart implements Fault<RestartEvidence> {
   readonly takes = 'targets';
   readonly atMost = 5 * minutes;
   readonly undoWithin = UNDO_WITHIN;
-  readonly #context: PodContext;
+  readonly #context: FaultContext;
   /** How many pods of each workload were ready before, by the workload's UID. */
   readonly #wanted = new Map<string, number>();
   #since: number | undefined;
 
-  constructor(context: PodContext, pods: readonly PodIdentity[]) {
+  constructor(context: FaultContext, pods: readonly PodIdentity[]) {
     this.title = titleOf(pods);
     this.targets = pods;
     this.#context = context;
@@ -78,7 +70,7 @@ class Restart implements Fault<RestartEvidence> {
     return this.targets;
   }
 
-  refuse(): Promise<void> {
+  check(): Promise<void> {
     if (this.targets.length === 0)
       return Promise.reject(new ExperimentInvalid('At least one pod is expected to be restarted, found none.'));
     const all = this.#context.pods.all();
@@ -90,6 +82,10 @@ class Restart implements Fault<RestartEvidence> {
         );
       this.#wanted.set(owner, all.filter((pod) => ownerOf(pod) === owner && isReady(pod)).length);
     }
+    return Promise.resolve();
+  }
+
+  prepare(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -162,7 +158,7 @@ class Restart implements Fault<RestartEvidence> {
 }
 
 function titleOf(pods: readonly PodIdentity[]): string {
-  return `${restartNeeds.verb} ${namesOf(pods)} gracefully`;
+  return `restart ${namesOf(pods)} gracefully`;
 }
 
 function namesOf(pods: readonly PodIdentity[]): string {

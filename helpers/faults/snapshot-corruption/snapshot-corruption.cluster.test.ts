@@ -2,15 +2,21 @@ import { expect } from 'vitest';
 import { compactedFollowerTest } from '../../../fixtures/compacted-follower.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { eventually } from '../../wait/eventually.ts';
-import { corruptSnapshot } from './snapshot-corruption.ts';
+import { makeReady } from '../../chaos/fault.ts';
+import { contextOf } from '../../chaos/fault-kind.ts';
+import { snapshotCorruption } from './snapshot-corruption.ts';
 
 compactedFollowerTest(
   'the file is put back by itself when the runner has stopped renewing, and whoever counted on it is told',
   { timeout: 5 * minutes },
   async ({ cluster, victim: { follower, containersWith, files } }) => {
     const before = await (await files(containersWith(), follower)).newestSnapshot();
-    const fault = corruptSnapshot(cluster, containersWith({ expires: 25 * seconds, every: 1e9 }), follower, 3);
-    await fault.refuse();
+    const fault = snapshotCorruption.make(
+      contextOf(cluster, containersWith({ expires: 25 * seconds, every: 1e9 })),
+      follower,
+      3,
+    );
+    await makeReady(fault);
     await fault.inject();
 
     const others = await files(containersWith(), follower);

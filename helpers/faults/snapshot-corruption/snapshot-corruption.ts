@@ -6,29 +6,18 @@
  */
 import type { V1Pod } from '@kubernetes/client-node';
 import { randomUUID } from 'node:crypto';
-import type { Cluster } from '../../cluster/cluster.ts';
 import type { Broker } from '../../cluster/resolve.ts';
 import { isReady, type PodIdentity } from '../../kubernetes/pods.ts';
-import type { ToolContainers } from '../../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { renderTopology } from '../../zeebe/render-topology.ts';
 import { leaderOf } from '../../zeebe/topology.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { eventually } from '../../wait/eventually.ts';
-import type { Evidence, Fault, Recovery } from '../../chaos/fault.ts';
-import { toolContainerRights, type FaultNeeds, type RecoveryContext } from '../../chaos/needs.ts';
+import type { Evidence, Fault } from '../../chaos/fault.ts';
+import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
+import { compactLog } from './compact-log.ts';
 import { replicaFiles, type ReplicaFiles, type Snapshot } from './replica-files.ts';
 import { terminate, type KillEvidence } from '../terminate/terminate.ts';
-
-export const snapshotCorruptionNeeds: FaultNeeds = {
-  verb: 'corrupt the snapshot',
-  rights: [
-    ...toolContainerRights,
-    { why: 'what a broker says of its corrupted snapshot', group: '', resource: 'pods/log', verbs: ['get'] },
-    { why: 'the end of a broker that refused its snapshot', group: '', resource: 'pods', verbs: ['delete'] },
-  ],
-  image: 'tools',
-};
 
 export interface CorruptionEvidence extends Evidence {
   readonly snapshot: string;
@@ -41,33 +30,30 @@ export interface CorruptionEvidence extends Evidence {
   readonly 'the broker says': string;
 }
 
-/** Makes the corruption of the newest snapshot that a broker has of a partition. */
-export function corruptSnapshot(
-  cluster: Cluster,
-  containers: ToolContainers,
-  broker: Broker,
-  partition: number,
-): Fault<CorruptionEvidence> {
-  const context = { ...contextOf(cluster, containers), cluster: () => Promise.resolve(cluster) };
-  return new SnapshotCorruption(context, { id: `zeebe-chaos-${randomUUID()}`, broker, partition });
-}
-
-function contextOf({ kubernetes, namespace, pods }: Cluster, containers: ToolContainers) {
-  return { kubernetes, namespace, pods, containers };
-}
+/** The corruption of the newest snapshot that a broker has of a partition. */
+export const snapshotCorruption = {
+  name: 'snapshot corruption',
+  verb: 'corrupt the snapshot',
+  rights: [
+    ...toolContainerRights,
+    { why: 'what a broker says of its corrupted snapshot', group: '', resource: 'pods/log', verbs: ['get'] },
+    { why: 'the end of a broker that refused its snapshot', group: '', resource: 'pods', verbs: ['delete'] },
+  ],
+  image: 'tools',
+  proves:
+    "the snapshot's checksum differs, the broker was killed (exit code 137), is not ready and says why in its log",
+  make: (context: FaultContext, broker: Broker, partition: number): Fault<CorruptionEvidence> =>
+    new SnapshotCorruption(context, { id: `zeebe-chaos-${randomUUID()}`, broker, partition }),
+  recover: (context, record) => new SnapshotCorruption(context, record as CorruptionRecord),
+} as const satisfies FaultKind<[Broker, number], CorruptionEvidence>;
 
 interface CorruptionRecord {
   /** Names the folder on the volume that the file is put aside in. */
   readonly id: string;
   readonly broker: Broker;
   readonly partition: number;
-  /** The snapshot as it was before; unknown until the fault was not refused. */
+  /** The snapshot as it was before; unknown until the fault is prepared. */
   readonly before?: Snapshot;
-}
-
-/** Takes up a corruption that a run has left. */
-export function recoverSnapshot(context: RecoveryContext, record: unknown): Recovery {
-  return new SnapshotCorruption(context, record as CorruptionRecord);
 }
 
 /** 30 s to be ready with its file back, and as a last resort a wipe, with 60 s to be ready after it. */
@@ -82,7 +68,7 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   readonly takes = 'targets';
   readonly atMost = 5 * minutes;
   readonly undoWithin = UNDO_WITHIN;
-  readonly #context: RecoveryContext;
+  readonly #context: FaultContext;
   readonly #broker: Broker;
   readonly #partition: number;
   readonly #id: string;
@@ -90,15 +76,15 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   #before: Snapshot | undefined;
   #killed: KillEvidence | undefined;
 
-  constructor(context: RecoveryContext, { id, broker, partition, before }: CorruptionRecord) {
-    this.title = `${snapshotCorruptionNeeds.verb} of partition ${partition} on ${broker.name}`;
+  constructor(context: FaultContext, { id, broker, partition, before }: CorruptionRecord) {
+    this.title = `corrupt the snapshot of partition ${partition} on ${broker.name}`;
     this.targets = [broker];
     this.#context = context;
     this.#id = id;
     this.#broker = broker;
     this.#partition = partition;
     this.#before = before;
-    this.#kill = terminate(context, broker);
+    this.#kill = terminate.make(context, broker);
   }
 
   record(): CorruptionRecord {
@@ -107,9 +93,20 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
     return { id: this.#id, broker: this.#broker, partition: this.#partition, before };
   }
 
-  async refuse(): Promise<void> {
+  check(): Promise<void> {
+    return this.#kill.check();
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    const partition = this.#partition;
+    const cluster = await this.#context.cluster();
+    const compacting = { partition, run: this.#id, signal };
+    await this.#context.journal.phase(
+      `  write to partition ${partition} and take snapshots until its log on ${this.#broker.name} is compacted`,
+      () => compactLog(cluster, this.#context.containers, this.#broker, compacting),
+    );
     // What the kill prepares takes a second, in which the snapshot that is chosen could be replaced.
-    await this.#kill.refuse();
+    await this.#kill.prepare(signal);
     const files = await this.#files();
     if (await files.logIsWhole())
       throw new ExperimentInvalid(

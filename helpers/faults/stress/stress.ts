@@ -1,36 +1,45 @@
 /** Load beside a process, inside the limits of its pod: it starves that process and not the node. */
 import { randomUUID } from 'node:crypto';
 import type { Carried } from '../../kubernetes/carried.ts';
-import type { PodWatch } from '../../kubernetes/pod-watch.ts';
-import { containerStatusIn, podIn, type PodIdentity, type ContainerIdentity } from '../../kubernetes/pods.ts';
-import type { ToolContainer, ToolContainers } from '../../kubernetes/tool-container.ts';
+import {
+  containerStatusIn,
+  hasCpuLimit,
+  podIn,
+  type PodIdentity,
+  type ContainerIdentity,
+} from '../../kubernetes/pods.ts';
+import type { ToolContainer } from '../../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { replaced, type Evidence, type Fault, type Recovery } from '../../chaos/fault.ts';
-import { toolContainerRights, type FaultNeeds, type RecoveryContext } from '../../chaos/needs.ts';
+import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
 import { firstOf, leastOf, loadOf, type Load, type StressOptions } from './stress-load.ts';
-
-export const stressNeeds: FaultNeeds = { verb: 'stress', rights: toolContainerRights, image: 'tools' };
-
-export interface StressContext {
-  readonly pods: PodWatch;
-  readonly containers: ToolContainers;
-}
 
 export interface StressEvidence extends Evidence {
   /** How often the victim's container has restarted; it must not for the load. */
   readonly restarts: number;
 }
 
-/** Makes the load in the pod of `target`; it lifts itself after `atMost` ms, 2 minutes unless told. */
-export function stress(
-  context: StressContext,
-  target: ContainerIdentity,
-  options: StressOptions,
-): Fault<StressEvidence> {
-  const load = loadOf(options);
-  return new Stress(context, { id: randomUUID(), target, title: load.title }, load, options.atMost ?? 2 * minutes);
-}
+/** Load in the pod of a target; it lifts itself after `atMost` ms, 2 minutes unless told. */
+export const stress = {
+  name: 'stress',
+  verb: 'stress',
+  rights: toolContainerRights,
+  image: 'tools',
+  proves:
+    "the run delay of the victim's threads (or what is held or written beside it) is high when the load goes in and before it is lifted; no restart",
+  // Without a limit, processes beside a broker take nothing from it.
+  unavailable: ({ pods }: FaultContext, target: ContainerIdentity, options: StressOptions) => {
+    const pod = podIn(pods.all(), target);
+    if (!('cpu' in options) || !pod || hasCpuLimit(pod)) return undefined;
+    return `A CPU limit on every container of ${target.name} is needed, and there is none.`;
+  },
+  make: (context: FaultContext, target: ContainerIdentity, options: StressOptions): Fault<StressEvidence> => {
+    const load = loadOf(options);
+    return new Stress(context, { id: randomUUID(), target, title: load.title }, load, options.atMost ?? 2 * minutes);
+  },
+  recover: (context, record) => new Unloading(context, record as StressRecord),
+} as const satisfies FaultKind<[ContainerIdentity, StressOptions], StressEvidence>;
 
 interface StressRecord {
   /** The mark of its processes. */
@@ -38,11 +47,6 @@ interface StressRecord {
   readonly target: ContainerIdentity;
   /** What the load is. */
   readonly title: string;
-}
-
-/** Takes up a load that a run has left. */
-export function recoverStress(context: RecoveryContext, record: unknown): Recovery {
-  return new Unloading(context, record as StressRecord);
 }
 
 /** The environments of the processes that carry the mark $1. */
@@ -74,11 +78,11 @@ const COUNT = `${MARKED} | wc -l`;
 class Unloading implements Recovery {
   readonly title: string;
   readonly undoWithin = 60 * seconds;
-  protected readonly context: StressContext;
+  protected readonly context: FaultContext;
   protected readonly of: StressRecord;
 
-  constructor(context: StressContext, record: StressRecord) {
-    this.title = `${stressNeeds.verb} ${record.target.name} with ${record.title}`;
+  constructor(context: FaultContext, record: StressRecord) {
+    this.title = `stress ${record.target.name} with ${record.title}`;
     this.context = context;
     this.of = record;
   }
@@ -120,7 +124,7 @@ class Stress extends Unloading implements Fault<StressEvidence> {
   /** What the victim suffers without the load, as the load measures it. */
   #usual = 0;
 
-  constructor(context: StressContext, record: StressRecord, load: Load, atMost: number) {
+  constructor(context: FaultContext, record: StressRecord, load: Load, atMost: number) {
     super(context, record);
     this.targets = [record.target];
     this.atMost = atMost;
@@ -131,7 +135,11 @@ class Stress extends Unloading implements Fault<StressEvidence> {
     return this.of;
   }
 
-  async refuse(): Promise<void> {
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async prepare(): Promise<void> {
     this.#restartsBefore = this.#restarts();
     const tools = await this.tools();
     if ((await tools.run(GONE)).exitCode !== 0)

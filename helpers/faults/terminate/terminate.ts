@@ -2,19 +2,10 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { PodIdentity, ContainerIdentity } from '../../kubernetes/pods.ts';
 import { containerStatusIn, isReady, podIn } from '../../kubernetes/pods.ts';
-import type { PodWatch } from '../../kubernetes/pod-watch.ts';
-import type { ToolContainers } from '../../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds, spell } from '../../wait/deadline.ts';
-import type { Evidence, Fault, Recovery } from '../../chaos/fault.ts';
-import { toolContainerRights, type FaultNeeds, type RecoveryContext } from '../../chaos/needs.ts';
-
-export const terminateNeeds: FaultNeeds = { verb: 'terminate', rights: toolContainerRights, image: 'tools' };
-
-export interface KillContext {
-  readonly pods: PodWatch;
-  readonly containers: ToolContainers;
-}
+import type { Evidence, Fault } from '../../chaos/fault.ts';
+import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
 
 export interface KillEvidence extends Evidence {
   readonly 'exit code': number;
@@ -36,15 +27,17 @@ const REFUSE = `pgrep -P 1 >/dev/null`;
 /** In the background: with the process goes its PID namespace, and with that the shell that gave the order. */
 const KILL = `pid=$(pgrep -o -P 1) && { (sleep 0.05; kill -KILL "$pid") >/dev/null 2>&1 </dev/null & }`;
 
-/** Makes the kill of the process that serves in a container; it counts as lifted when the same pod is ready again. */
-export function terminate(context: KillContext, target: ContainerIdentity): Fault<KillEvidence> {
-  return new Termination(context, target);
-}
-
-/** Takes up a kill that a run has left: the kubelet starts the process again. */
-export function recoverTermination(context: RecoveryContext, record: unknown): Recovery {
-  return new Termination(context, record as ContainerIdentity);
-}
+/** The kill of the process that serves in a container; it counts as lifted when the same pod is ready again. */
+export const terminate = {
+  name: 'terminate',
+  verb: 'terminate',
+  rights: toolContainerRights,
+  image: 'tools',
+  proves: 'exit code 137, one more restart of the container, the same pod UID',
+  make: (context: FaultContext, target: ContainerIdentity): Fault<KillEvidence> => new Termination(context, target),
+  // The kubelet starts the process again.
+  recover: (context, record) => new Termination(context, record as ContainerIdentity),
+} as const satisfies FaultKind<[ContainerIdentity], KillEvidence>;
 
 const READY_WITHIN = 3 * minutes;
 
@@ -55,13 +48,13 @@ class Termination implements Fault<KillEvidence> {
   readonly takes = 'targets';
   readonly atMost = 5 * minutes;
   readonly undoWithin = READY_WITHIN + 20 * seconds;
-  readonly #context: KillContext;
+  readonly #context: FaultContext;
   readonly #target: ContainerIdentity;
   #restartsBefore = 0;
   #since: number | undefined;
 
-  constructor(context: KillContext, target: ContainerIdentity) {
-    this.title = `${terminateNeeds.verb} ${target.name}`;
+  constructor(context: FaultContext, target: ContainerIdentity) {
+    this.title = `terminate ${target.name}`;
     this.targets = [target];
     this.#context = context;
     this.#target = target;
@@ -71,13 +64,17 @@ class Termination implements Fault<KillEvidence> {
     return this.#target;
   }
 
-  async refuse(): Promise<void> {
-    const status = this.#statusIn(this.#context.pods.all());
-    if (!status)
-      throw new ExperimentInvalid(
+  check(): Promise<void> {
+    if (this.#statusIn(this.#context.pods.all())) return Promise.resolve();
+    return Promise.reject(
+      new ExperimentInvalid(
         `Container ${this.#target.container} of ${this.#target.name} is expected to run, and its pod has no status of it.`,
-      );
-    this.#restartsBefore = status.restartCount;
+      ),
+    );
+  }
+
+  async prepare(): Promise<void> {
+    this.#restartsBefore = this.#statusIn(this.#context.pods.all())?.restartCount ?? 0;
     const { exitCode } = await (await this.#tools()).run(REFUSE);
     if (exitCode !== 0)
       throw new ExperimentInvalid(

@@ -1,0 +1,57 @@
+/** All that is known of one kind of fault, in one object. */
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Journal } from '../journal.ts';
+import type { Kubernetes } from '../kubernetes/connection.ts';
+import type { PodWatch } from '../kubernetes/pod-watch.ts';
+import type { Right } from '../kubernetes/right.ts';
+import type { ToolContainers } from '../kubernetes/tool-container.ts';
+import type { Evidence, Fault, Recovery } from './fault.ts';
+
+/** What every fault is made with, and undone where the run that put it in is gone. */
+export interface FaultContext {
+  readonly kubernetes: Kubernetes;
+  readonly namespace: string;
+  readonly pods: PodWatch;
+  readonly containers: ToolContainers;
+  readonly journal: Journal;
+  /** Opened when first asked for; throws where no Zeebe answers. */
+  cluster(): Promise<Cluster>;
+}
+
+/** The context of faults in a cluster that is open. */
+export function contextOf(cluster: Cluster, containers: ToolContainers): FaultContext {
+  const { kubernetes, namespace, pods, journal } = cluster;
+  return { kubernetes, namespace, pods, containers, journal, cluster: () => Promise.resolve(cluster) };
+}
+
+/** Makes of the record of a fault (`Fault.record`) what undoes it; touches nothing yet. */
+export type Recover = (context: FaultContext, record: unknown) => Recovery;
+
+/** What is known of a kind of fault, whatever it is made of. */
+export interface FaultFacts {
+  /** `snapshot corruption` */
+  readonly name: string;
+  /** What its titles begin with: `corrupt the snapshot`. */
+  readonly verb: string;
+  /** Beyond what every run needs. */
+  readonly rights: readonly Right[];
+  /** The image of the containers that the fault brings along; `tools` is CHAOS_TOOL_IMAGE. */
+  readonly image: 'none' | 'tools';
+  /** What proves that it holds, for the catalogue and for reports. */
+  readonly proves: string;
+  readonly recover: Recover;
+}
+
+/** A kind of fault; `Of` are its targets and options. */
+export interface FaultKind<Of extends readonly unknown[], E extends Evidence = Evidence> extends FaultFacts {
+  /** Why this cluster cannot have it there, so that the experiment is skipped; undefined where it can. */
+  readonly unavailable?: (context: FaultContext, ...of: Of) => string | undefined;
+  /** Makes the fault; touches nothing. */
+  readonly make: (context: FaultContext, ...of: Of) => Fault<E>;
+}
+
+/** A tool container and commands in it. A WebSocket is authorized as `get`, from Kubernetes 1.35 on as `create` too. */
+export const toolContainerRights: readonly Right[] = [
+  { why: 'tool containers, which carry faults', group: '', resource: 'pods/ephemeralcontainers', verbs: ['patch'] },
+  { why: 'faults, their proofs and their lifts', group: '', resource: 'pods/exec', verbs: ['get', 'create'] },
+];
