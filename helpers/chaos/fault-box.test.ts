@@ -31,7 +31,7 @@ function box(control: Control = 'none') {
       title,
       kind: 'harm',
       targets: [],
-      takes: 'nothing',
+      takes: [],
       atMost: 60_000,
       undoWithin: UNDO_WITHIN,
       record: () => ({ title }),

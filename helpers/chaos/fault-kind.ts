@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Journal } from '../journal.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import type { PodWatch } from '../kubernetes/pod-watch.ts';
+import type { PodIdentity } from '../kubernetes/pods.ts';
 import type { Right } from '../kubernetes/right.ts';
 import type { ToolContainers } from '../kubernetes/tool-container.ts';
 import type { Evidence, Fault, Recovery } from './fault.ts';
@@ -16,12 +17,18 @@ export interface FaultContext {
   readonly journal: Journal;
   /** Opened when first asked for; throws where no Zeebe answers. */
   cluster(): Promise<Cluster>;
+  /** The pods that faults of this run harm now: none of them can bear witness. */
+  harmed(): readonly PodIdentity[];
 }
 
 /** The context of faults in a cluster that is open. */
-export function contextOf(cluster: Cluster, containers: ToolContainers): FaultContext {
+export function contextOf(
+  cluster: Cluster,
+  containers: ToolContainers,
+  harmed: () => readonly PodIdentity[] = () => [],
+): FaultContext {
   const { kubernetes, namespace, pods, journal } = cluster;
-  return { kubernetes, namespace, pods, containers, journal, cluster: () => Promise.resolve(cluster) };
+  return { kubernetes, namespace, pods, containers, journal, cluster: () => Promise.resolve(cluster), harmed };
 }
 
 /** Makes of the record of a fault (`Fault.record`) what undoes it; touches nothing yet. */

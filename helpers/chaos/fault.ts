@@ -6,12 +6,6 @@ import { FaultWithoutEffect } from '../verdict/errors.ts';
 export type Evidence = Readonly<Record<string, unknown>>;
 
 /**
- * How a fault counts against a partition's majority: it takes every one of its targets away, or the link between two of
- * them, which is as good as losing one, or nothing that a partition needs.
- */
-export type Takes = 'targets' | 'a link' | 'nothing';
-
-/**
  * A change that harms. The targets are fixed when it is made; none of its steps looks them up again.
  *
  * Every step throws FaultWithoutEffect if what it must see is not there, and any other error if it could not look.
@@ -22,7 +16,11 @@ export interface Fault<E extends Evidence = Evidence> {
   /** Its name in the catalogue. */
   readonly kind: string;
   readonly targets: readonly PodIdentity[];
-  readonly takes: Takes;
+  /**
+   * What partitions lose to it: of each group of pods one is as good as gone. A pod that is away is a group of its own, the
+   * two ends of a link that is cut are one.
+   */
+  readonly takes: readonly (readonly PodIdentity[])[];
   /** How long the fault may hold at most, in ms; it then lifts itself. */
   readonly atMost: number;
   /** How long its undo may take, in ms, the proof that it is gone included. */

@@ -37,7 +37,7 @@ const cut: Fault = {
   title: 'cut',
   kind: 'disconnect',
   targets: [leader(0, 1), leader(1, 2)],
-  takes: 'a link',
+  takes: [],
   atMost: 1_000,
   undoWithin: 1_000,
   record: () => undefined,

@@ -1,12 +1,8 @@
 /** What faults take from a partition's majority. */
 import { partitionIds, type Topology } from '../zeebe/topology.ts';
-import type { Takes } from './fault.ts';
 
-/** What one fault takes, by the node ids of the brokers among its targets. */
-export interface Harm {
-  readonly takes: Takes;
-  readonly brokers: readonly number[];
-}
+/** Node ids of brokers of which one is as good as gone: one that is away, or the two ends of a link. */
+export type Harm = readonly number[];
 
 /** A partition that would be left without a majority. */
 export interface MajorityLost {
@@ -33,14 +29,11 @@ export function majorityLost(topology: Topology, harms: readonly Harm[]): Majori
 
 /** The smallest number of replicas without which none of the faults would touch the partition. */
 function membersTaken(replicas: readonly number[], harms: readonly Harm[]): number {
-  const within = ({ brokers }: Harm) => brokers.filter((b) => replicas.includes(b));
-  const gone = new Set(harms.filter((h) => h.takes === 'targets').flatMap(within));
-  const links = harms.filter((h) => h.takes === 'a link' && within(h).length > 1).map(within);
-  return Math.min(
-    ...subsetsOf(replicas)
-      .filter((s) => [...gone].every((b) => s.includes(b)) && links.every((link) => link.some((b) => s.includes(b))))
-      .map((s) => s.length),
+  const harmful = harms.filter((harm) => harm.length > 0 && harm.every((broker) => replicas.includes(broker)));
+  const hit = subsetsOf(replicas).filter((gone) =>
+    harmful.every((harm) => harm.some((broker) => gone.includes(broker))),
   );
+  return Math.min(...hit.map((gone) => gone.length));
 }
 
 /** Replication factors are small: 2^7 subsets at the most in practice. */

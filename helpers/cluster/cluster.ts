@@ -197,7 +197,7 @@ export class Cluster {
     const pod = this.#access.seeded.pick(this.gateways().filter(isReady));
     if (!pod) throw new Error('A ready gateway is expected, and there is none.');
     if (isEmbedded(pod)) this.skip('Gateways of their own are needed, and here they are inside the brokers.');
-    return { ...identityOf(pod), container: zeebeContainerOf(pod) };
+    return { ...identityOf(pod), container: zeebeContainerOf(pod), port: GATEWAY_PORT };
   }
 
   /** Ends the experiment as skipped, with the precondition that could not be established. */

@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect } from 'vitest';
 import { steadyClusterTest } from '../../fixtures/cluster-test.ts';
+import { between } from '../faults/disconnect/cut-map.ts';
 import { disconnect } from '../faults/disconnect/disconnect.ts';
 import { identityOf, isReady } from '../kubernetes/pods.ts';
 import { ToolContainers } from '../kubernetes/tool-container.ts';
@@ -37,7 +38,7 @@ steadyClusterTest(
     if (!gateway || !broker) throw new Error('A gateway and a broker are expected.');
     const name = `zeebe-chaos-steady-${target.runId}`;
     const containers = new ToolContainers(cluster.kubernetes, cluster.namespace, cluster.pods, target.toolImage, name);
-    const cut = disconnect.make(contextOf(cluster, containers), gateway, broker);
+    const cut = disconnect.make(contextOf(cluster, containers), between(gateway, broker));
     await makeReady(cut);
     await cut.inject();
     try {

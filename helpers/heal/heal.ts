@@ -54,7 +54,15 @@ class Healer {
   private constructor(options: HealOptions, { pods, containers }: Pick<FaultContext, 'pods' | 'containers'>) {
     const { kubernetes, namespace, journal } = options;
     this.#options = options;
-    this.#context = { kubernetes, namespace, journal, pods, containers, cluster: () => this.#openCluster() };
+    this.#context = {
+      kubernetes,
+      namespace,
+      journal,
+      pods,
+      containers,
+      cluster: () => this.#openCluster(),
+      harmed: () => [],
+    };
   }
 
   static async open(options: HealOptions): Promise<Healer> {

@@ -7,6 +7,8 @@ export interface PodIdentity {
   readonly uid: string;
   readonly ip: string;
   readonly node: string;
+  /** Where it listens, if that is not the port on which brokers talk to each other. */
+  readonly port?: number;
 }
 
 /** One container of such a pod. */

@@ -1,6 +1,7 @@
 /** What a network cut and its lift take, with the proofs. */
 import { makeReady } from '../../helpers/chaos/fault.ts';
 import { contextOf } from '../../helpers/chaos/fault-kind.ts';
+import { between } from '../../helpers/faults/disconnect/cut-map.ts';
 import { disconnect } from '../../helpers/faults/disconnect/disconnect.ts';
 import type { BenchLab } from './bench-lab.ts';
 import { timeOf, type Versus } from './versus.ts';
@@ -22,7 +23,7 @@ export async function cuts({ cluster, containers, kubectl }: BenchLab, repetitio
     );
   const seen = { in: [] as number[], out: [] as number[], addRoute: [] as number[], delRoute: [] as number[] };
   for (let n = 0; n < repetitions; n++) {
-    const cut = disconnect.make(context, one, other);
+    const cut = disconnect.make(context, between(one, other));
     await makeReady(cut);
     seen.in.push(await timeOf(async () => (await cut.inject(), await cut.prove())));
     seen.out.push(await timeOf(async () => (await cut.prove(), await cut.undo(), await cut.proveGone())));

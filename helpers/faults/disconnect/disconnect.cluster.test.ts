@@ -6,6 +6,7 @@ import { podIn, type PodIdentity } from '../../kubernetes/pods.ts';
 import { ToolContainers, type Lease } from '../../kubernetes/tool-container.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { eventually } from '../../wait/eventually.ts';
+import { between, oneWay } from './cut-map.ts';
 import { disconnect } from './disconnect.ts';
 import { connections, connects } from './network-probes.ts';
 
@@ -42,7 +43,7 @@ test('two that ask for the tools of a pod at the same time get one container', a
 describe('a cut between two brokers', () => {
   test('of one and the same broker is refused', async ({ cluster, contextWith }) => {
     const { name, ...broker } = await cluster.leaderOf(1);
-    const cut = disconnect.make(contextWith(), { name, ...broker }, { name, ...broker });
+    const cut = disconnect.make(contextWith(), between({ name, ...broker }, { name, ...broker }));
     await expect(makeReady(cut)).rejects.toThrow(
       `Two different brokers are expected to be disconnected, found ${name} twice.`,
     );
@@ -55,8 +56,8 @@ describe('a cut between two brokers', () => {
     const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
     const context = contextWith();
     const [above, beneath] = [
-      disconnect.make(context, one, other),
-      disconnect.make(context, one, other, { direction: 'one-way' }),
+      disconnect.make(context, between(one, other)),
+      disconnect.make(context, oneWay(one, other)),
     ];
     await makeReady(above);
     try {
@@ -86,7 +87,7 @@ describe('a cut between two brokers', () => {
     async ({ cluster, contextWith }) => {
       const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
       const context = contextWith();
-      const cut = disconnect.make(context, one, other, { direction: 'one-way' });
+      const cut = disconnect.make(context, oneWay(one, other));
       await makeReady(cut);
       await cut.inject();
       try {
@@ -105,7 +106,7 @@ describe('a cut between two brokers', () => {
     async ({ cluster, contextWith }) => {
       const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
       const context = contextWith();
-      const cut = disconnect.make(context, one, other);
+      const cut = disconnect.make(context, between(one, other));
       await makeReady(cut);
       await cut.inject();
       await cut.prove();
@@ -136,7 +137,7 @@ describe('a cut between two brokers', () => {
     async ({ atMost, lease, told }, { cluster, contextWith }) => {
       const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
       const context = contextWith(lease);
-      const cut = disconnect.make(context, one, other, { atMost });
+      const cut = disconnect.make(context, between(one, other), { atMost });
       await makeReady(cut);
       await cut.inject();
       await cut.prove();

@@ -1,8 +1,8 @@
 /**
- * A network cut between two brokers, by unreachable routes in their network namespaces.
+ * A network cut between pods, by unreachable routes in their network namespaces.
  *
  * New connections end at once with *no route to host*, and what is sent on the established ones is never
- * acknowledged. Everybody else still reaches both.
+ * acknowledged. Everybody else still reaches all of them.
  */
 import { identityOf, podIn, type PodIdentity } from '../../kubernetes/pods.ts';
 import type { ToolContainer } from '../../kubernetes/tool-container.ts';
@@ -10,17 +10,11 @@ import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { replaced, type Evidence, type Fault } from '../../chaos/fault.ts';
 import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
+import { linksOf, podsOf, type CutMap, type Way } from './cut-map.ts';
 import { connections, connects, stalledConnections, whatMoved, type Connection } from './network-probes.ts';
 import { UnreachableRoute, unreachableRoutes, type RouteRecord } from './unreachable-route.ts';
 
-export interface CutOptions {
-  /** `both` (the default) blocks both pods; `one-way` only the first. Either stalls every connection between them. */
-  readonly direction?: 'both' | 'one-way';
-  /** Milliseconds after which the cut lifts itself; default 2 minutes. */
-  readonly atMost?: number;
-}
-
-/** The cut between two pods. */
+/** The cut of every link on a map; it lifts itself after `atMost` ms, 2 minutes unless told. */
 export const disconnect = {
   name: 'disconnect',
   verb: 'disconnect',
@@ -28,78 +22,63 @@ export const disconnect = {
   image: 'tools',
   proves:
     'both ways a new connection ends with no route to host, a third pod reaches both, no byte is acknowledged between them',
-  make: (context: FaultContext, a: PodIdentity, b: PodIdentity, options: CutOptions = {}): Fault =>
-    new Cut(context, [a, b], options),
+  make: (context: FaultContext, map: CutMap, options: { readonly atMost?: number } = {}): Fault =>
+    new Cut(context, map, new UnreachableRoute(), options.atMost),
   recover: (context, record) => {
-    const { targets, direction, route } = record as CutRecord;
-    return new Cut(context, targets, { direction }, new UnreachableRoute(route));
+    const { map, route } = record as CutRecord;
+    return new Cut(context, map, new UnreachableRoute(route));
   },
-} as const satisfies FaultKind<[PodIdentity, PodIdentity, CutOptions?]>;
+} as const satisfies FaultKind<[CutMap, { readonly atMost?: number }?]>;
 
 interface CutRecord {
-  readonly targets: readonly [PodIdentity, PodIdentity];
-  readonly direction: 'both' | 'one-way';
+  readonly map: CutMap;
   readonly route: RouteRecord;
 }
 
 class Cut implements Fault {
   readonly kind = 'disconnect';
   readonly title: string;
-  readonly targets: readonly [PodIdentity, PodIdentity];
-  readonly takes = 'a link';
+  readonly targets: readonly PodIdentity[];
+  readonly takes: readonly Way[];
   readonly atMost: number;
   readonly undoWithin = 60 * seconds;
   readonly #context: FaultContext;
-  readonly #direction: 'both' | 'one-way';
+  readonly #map: CutMap;
   readonly #route: UnreachableRoute;
-  /** Who gets a route, and to whom. */
-  readonly #routes: readonly (readonly [from: PodIdentity, to: PodIdentity])[];
-  #stalled: Connection[] | undefined;
+  /** As they were when the cut was first proven, by way. */
+  #stalled: ReadonlyMap<Way, readonly Connection[]> | undefined;
 
-  constructor(
-    context: FaultContext,
-    targets: readonly [PodIdentity, PodIdentity],
-    options: CutOptions,
-    route = new UnreachableRoute(),
-  ) {
-    const [a, b] = targets;
-    const { direction = 'both', atMost = 2 * minutes } = options;
-    this.title =
-      direction === 'both' ? `disconnect ${a.name} and ${b.name}` : `block ${a.name} from sending to ${b.name}`;
-    this.targets = targets;
+  constructor(context: FaultContext, map: CutMap, route: UnreachableRoute, atMost = 2 * minutes) {
+    this.title = map.title;
+    this.targets = podsOf(map);
+    this.takes = linksOf(map);
     this.atMost = atMost;
     this.#context = context;
-    this.#direction = direction;
+    this.#map = map;
     this.#route = route;
-    this.#routes =
-      direction === 'both'
-        ? [
-            [a, b],
-            [b, a],
-          ]
-        : [[a, b]];
   }
 
   record(): CutRecord {
-    return { targets: this.targets, direction: this.#direction, route: this.#route.record() };
+    return { map: this.#map, route: this.#route.record() };
   }
 
   check(): Promise<void> {
-    const [a, b] = this.targets;
-    if (a.uid !== b.uid) return Promise.resolve();
-    return Promise.reject(
-      new ExperimentInvalid(`Two different brokers are expected to be disconnected, found ${a.name} twice.`),
-    );
+    const [same] = this.#map.ways.find(([from, to]) => from.uid === to.uid) ?? [];
+    if (same)
+      return Promise.reject(
+        new ExperimentInvalid(`Two different brokers are expected to be disconnected, found ${same.name} twice.`),
+      );
+    if (this.#map.ways.length > 0) return Promise.resolve();
+    return Promise.reject(new ExperimentInvalid(`"${this.title}" is expected to cut a link, and its map has none.`));
   }
 
   async prepare(): Promise<void> {
-    const [a, b] = this.targets;
-    // The containers are up before the cut, so that both of its sides go in within milliseconds of each other.
-    await Promise.all([this.#tools(a), this.#tools(b), this.#witness()]);
+    // The containers are up before the cut, so that all of its routes go in within milliseconds of each other.
+    await Promise.all([...this.targets.map((pod) => this.#tools(pod)), this.#witness()]);
   }
 
   async inject(): Promise<void> {
-    await this.#onEachRoute((tools, to) => this.#route.add(tools, to.ip, this.atMost));
+    await this.#onEachWay((tools, to) => this.#route.add(tools, to.ip, this.atMost));
   }
 
   async prove(): Promise<Evidence> {
@@ -113,57 +92,63 @@ class Cut implements Fault {
 
   async undo(): Promise<void> {
     // A pod that was replaced has taken its routes with it.
-    await this.#onEachRoute((tools, to) => this.#route.remove(tools, to.ip), this.#left('from'));
+    await this.#onEachWay((tools, to) => this.#route.remove(tools, to.ip), this.#left('from'));
   }
 
   async proveGone(): Promise<Evidence> {
-    const routes = this.#left('both');
-    const others = await this.#onEachRoute((tools, to) => unreachableRoutes(tools, to.ip), routes);
+    const ways = this.#left('both');
+    const others = await this.#onEachWay((tools, to) => unreachableRoutes(tools, to.ip), ways);
     // Undone is what is this cut's. One of another cut in one direction holds both: its answers have no way back.
     if (others.some((cuts) => cuts.length > 0)) return { 'this cut': 'gone', 'both ways': 'held by another cut' };
-    const answers = await this.#connectAnswers(routes);
+    const answers = await this.#connectAnswers(ways);
     for (const [way, answer] of Object.entries(answers))
       if (answer !== 'open')
         throw new Error(`${way} was expected to connect again after the lift; the answer is "${answer}".`);
-    return routes.length === this.#routes.length ? answers : { ...answers, 'a pod was replaced': 'its cut with it' };
+    const isWhole = ways.length === this.#map.ways.length;
+    return isWhole ? answers : { ...answers, 'a pod was replaced': 'its cut with it' };
   }
 
   /** Under another cut brokers give up the connections that had bytes waiting, and only silent ones are left, or none. */
   async #proveStall(): Promise<string> {
-    const before = (await this.#onEachRoute(connections)).flat();
-    const seen = (await this.#onEachRoute(stalledConnections)).flat();
-    this.#stalled = seen;
-    if (seen.length === 0) return this.#proveNoneLeft();
-    const waiting = seen.filter((c) => c.waiting > 0);
-    if (waiting.length > 0) return `bytes wait on ${waiting.length} of ${seen.length}`;
-    const moved = whatMoved(before, seen);
+    const before = await this.#onEachWay(connections);
+    const seen = await this.#onEachWay(stalledConnections);
+    this.#stalled = new Map(this.#map.ways.map((way, i) => [way, seen[i] ?? []]));
+    const moved = this.#map.ways.flatMap((_, i) => {
+      const after = seen[i] ?? [];
+      return after.some(({ waiting }) => waiting > 0) ? [] : whatMoved(before[i] ?? [], after);
+    });
     if (moved.length > 0)
       throw new FaultWithoutEffect(
-        `${this.title} is expected to stall the established connections; none of ${seen.length} has bytes waiting, and bytes were acknowledged on ${moved.join(', ')}.`,
+        `${this.title} is expected to stall the established connections; bytes were acknowledged on ${moved.join(', ')}.`,
       );
-    return `no byte waits, and none was acknowledged for 3 s, on ${seen.length}`;
+    const all = seen.flat();
+    if (all.length === 0) return this.#proveNoneLeft();
+    const waiting = all.filter((c) => c.waiting > 0).length;
+    if (waiting > 0) return `bytes wait on ${waiting} of ${all.length}`;
+    return `no byte waits, and none was acknowledged for 3 s, on ${all.length}`;
   }
 
   /** That none is seen proves something only where the same look finds those to a pod that is not cut off. */
   async #proveNoneLeft(): Promise<string> {
     const { pod: witness } = await this.#witness();
-    const toWitness = await this.#onEachRoute((tools) => connections(tools, witness));
+    const toWitness = await this.#onEachWay((tools) => connections(tools, witness));
     if (toWitness.some((seen) => seen.length === 0))
       throw new FaultWithoutEffect(
-        `${this.title} is expected to leave the connections to ${witness.name} alone; none is established, as between the two.`,
+        `${this.title} is expected to leave the connections to ${witness.name} alone; none is established, as between those.`,
       );
     return `none is established, and ${toWitness.flat().length} to ${witness.name} are`;
   }
 
-  async #proveStandstill(before: Connection[]): Promise<string> {
-    const now = (await this.#onEachRoute(connections)).flat();
-    const moved = whatMoved(before, now);
+  async #proveStandstill(before: ReadonlyMap<Way, readonly Connection[]>): Promise<string> {
+    const now = await this.#onEachWay(connections);
+    const earlier = [...before.values()].flat();
+    const moved = whatMoved(earlier, now.flat());
     if (moved.length > 0)
       throw new FaultWithoutEffect(
         `${this.title} is expected to stall the established connections, and bytes were acknowledged on ${moved.join(', ')}.`,
       );
-    const left = before.filter((earlier) => now.some(({ name }) => name === earlier.name)).length;
-    return `no byte acknowledged since the cut on the ${left} that are left of ${before.length}`;
+    const left = earlier.filter(({ name }) => now.flat().some((c) => c.name === name)).length;
+    return `no byte acknowledged since the cut on the ${left} that are left of ${earlier.length}`;
   }
 
   #expect(answers: Record<string, string>, wanted: string): void {
@@ -174,10 +159,10 @@ class Cut implements Fault {
         );
   }
 
-  async #connectAnswers(routes = this.#routes): Promise<Record<string, string>> {
-    const answers = await this.#onEachRoute(
+  async #connectAnswers(ways = this.#map.ways): Promise<Record<string, string>> {
+    const answers = await this.#onEachWay(
       async (tools, to) => [`${tools.pod.name} → ${to.name}`, await connects(tools, to)] as const,
-      routes,
+      ways,
     );
     return Object.fromEntries(answers);
   }
@@ -199,23 +184,23 @@ class Cut implements Fault {
     return podIn(this.#context.pods.all(), pod) !== undefined;
   }
 
-  /** In a Zeebe pod that is neither of the two and must still reach both. */
+  /** In a Zeebe pod that is outside of the map and of every other fault, and must still reach all on it. */
   async #witness(): Promise<ToolContainer> {
     const cluster = await this.#context.cluster();
-    return this.#tools(identityOf(cluster.bystander(...this.targets)));
+    return this.#tools(identityOf(cluster.bystander(...this.targets, ...this.#context.harmed())));
   }
 
-  /** The routes whose first pod, or whose both pods, are still there. */
-  #left(whose: 'from' | 'both'): readonly (readonly [PodIdentity, PodIdentity])[] {
-    return this.#routes.filter(([from, to]) => this.#exists(from) && (whose === 'from' || this.#exists(to)));
+  /** The ways whose first pod, or whose both pods, are still there. */
+  #left(whose: 'from' | 'both'): Way[] {
+    return this.#map.ways.filter(([from, to]) => this.#exists(from) && (whose === 'from' || this.#exists(to)));
   }
 
-  /** Every route has its turn, and its end is awaited, also where another one fails: no undo may overtake an inject. */
-  async #onEachRoute<T>(
+  /** Every way has its turn, and its end is awaited, also where another one fails: no undo may overtake an inject. */
+  async #onEachWay<T>(
     work: (tools: ToolContainer, to: PodIdentity) => Promise<T>,
-    routes = this.#routes,
+    ways: readonly Way[] = this.#map.ways,
   ): Promise<T[]> {
-    const done = routes.map(async ([from, to]) => work(await this.#tools(from), to));
+    const done = ways.map(async ([from, to]) => work(await this.#tools(from), to));
     await Promise.allSettled(done);
     return Promise.all(done);
   }

@@ -3,7 +3,7 @@ import type { PodIdentity } from '../../kubernetes/pods.ts';
 import type { ToolContainer } from '../../kubernetes/tool-container.ts';
 import { seconds } from '../../wait/deadline.ts';
 
-/** The port on which brokers and gateways talk to each other. */
+/** The port on which brokers talk to each other. */
 const INTERNAL_PORT = 26502;
 
 /** How a new TCP connection ends: `refused` is a peer that is up without the process, `timeout` a silent network. */
@@ -18,10 +18,10 @@ case $?:$answer in
   *) echo "$answer" ;;
 esac`;
 
-/** Opens a TCP connection from a tool container's pod to another pod's internal port and tells how that ended; throws if it could not try. */
+/** Opens a TCP connection from a tool container's pod to the port of another pod and tells how that ended; throws if it could not try. */
 export async function connects(from: ToolContainer, to: PodIdentity): Promise<ConnectAnswer> {
   // Throws where the container ended in the middle, such as with 137: nobody has looked.
-  return from.must(CONNECT, [to.ip, String(INTERNAL_PORT)]);
+  return from.must(CONNECT, [to.ip, String(to.port ?? INTERNAL_PORT)]);
 }
 
 /** An established TCP connection as the sender's kernel sees it (ss(8), `-i`). */

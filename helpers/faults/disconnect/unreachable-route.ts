@@ -42,7 +42,7 @@ export class UnreachableRoute {
   }
 
   #to(ip: string): Carried {
-    return { id: this.#id, lift: { text: REMOVE, args: [ip, this.#metric] } };
+    return { id: `${this.#id}-${ip}`, lift: { text: REMOVE, args: [ip, this.#metric] } };
   }
 }
 

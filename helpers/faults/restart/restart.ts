@@ -52,7 +52,7 @@ class Restart implements Fault<RestartEvidence> {
   readonly kind = 'restart';
   readonly title: string;
   readonly targets: readonly PodIdentity[];
-  readonly takes = 'targets';
+  readonly takes: readonly PodIdentity[][];
   readonly atMost = 5 * minutes;
   readonly undoWithin = UNDO_WITHIN;
   readonly #context: FaultContext;
@@ -63,6 +63,7 @@ class Restart implements Fault<RestartEvidence> {
   constructor(context: FaultContext, pods: readonly PodIdentity[]) {
     this.title = titleOf(pods);
     this.targets = pods;
+    this.takes = pods.map((pod) => [pod]);
     this.#context = context;
   }
 

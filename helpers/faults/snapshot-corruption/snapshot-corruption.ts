@@ -65,7 +65,7 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   readonly kind = 'snapshot corruption';
   readonly title: string;
   readonly targets: readonly PodIdentity[];
-  readonly takes = 'targets';
+  readonly takes: readonly PodIdentity[][];
   readonly atMost = 5 * minutes;
   readonly undoWithin = UNDO_WITHIN;
   readonly #context: FaultContext;
@@ -79,6 +79,7 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   constructor(context: FaultContext, { id, broker, partition, before }: CorruptionRecord) {
     this.title = `corrupt the snapshot of partition ${partition} on ${broker.name}`;
     this.targets = [broker];
+    this.takes = [[broker]];
     this.#context = context;
     this.#id = id;
     this.#broker = broker;

@@ -117,7 +117,7 @@ class Unloading implements Recovery {
 class Stress extends Unloading implements Fault<StressEvidence> {
   readonly kind = 'stress';
   readonly targets: readonly PodIdentity[];
-  readonly takes = 'nothing';
+  readonly takes = [];
   readonly atMost: number;
   readonly #load: Load;
   #restartsBefore = 0;

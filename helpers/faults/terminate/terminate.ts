@@ -45,7 +45,7 @@ class Termination implements Fault<KillEvidence> {
   readonly kind = 'terminate';
   readonly title: string;
   readonly targets: readonly PodIdentity[];
-  readonly takes = 'targets';
+  readonly takes: readonly PodIdentity[][];
   readonly atMost = 5 * minutes;
   readonly undoWithin = READY_WITHIN + 20 * seconds;
   readonly #context: FaultContext;
@@ -56,6 +56,7 @@ class Termination implements Fault<KillEvidence> {
   constructor(context: FaultContext, target: ContainerIdentity) {
     this.title = `terminate ${target.name}`;
     this.targets = [target];
+    this.takes = [[target]];
     this.#context = context;
     this.#target = target;
   }
