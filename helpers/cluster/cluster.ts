@@ -1,7 +1,7 @@
 /** A Zeebe cluster on Kubernetes, as experiments talk about it. */
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import type { Kubernetes } from '../kubernetes/connection.ts';
-import { identityOf, isReady, type PodIdentity, type ContainerIdentity } from '../kubernetes/pods.ts';
+import { identityOf, isReady, podIn, type PodIdentity, type ContainerIdentity } from '../kubernetes/pods.ts';
 import { watchPods, type PodWatch } from '../kubernetes/pod-watch.ts';
 import { forward, type Forward } from '../kubernetes/port-forward.ts';
 import { seededBy, type Seeded } from '../seeded.ts';
@@ -192,12 +192,32 @@ export class Cluster {
         );
   }
 
-  /** A gateway that is ready, as a fixed target in the seed's choice; skips where the gateways are inside the brokers. */
-  gateway(): ContainerIdentity {
-    const pod = this.#access.seeded.pick(this.gateways().filter(isReady));
+  /**
+   * A gateway that is ready, as a fixed target in the seed's choice, and not one of those `besides`; skips where the gateways
+   * are inside the brokers, or where there are no others.
+   */
+  gateway({ besides = [] }: { besides?: readonly PodIdentity[] } = {}): ContainerIdentity {
+    const ready = this.gateways().filter(isReady);
+    const pod = this.#access.seeded.pick(
+      ready.filter(({ metadata }) => besides.every(({ uid }) => uid !== metadata?.uid)),
+    );
+    if (!pod && besides.length > 0)
+      this.skip(`More gateways than ${besides.length} are needed, and there are no more.`);
     if (!pod) throw new Error('A ready gateway is expected, and there is none.');
     if (isEmbedded(pod)) this.skip('Gateways of their own are needed, and here they are inside the brokers.');
     return { ...identityOf(pod), container: zeebeContainerOf(pod), port: GATEWAY_PORT };
+  }
+
+  /** Talks to Zeebe through one gateway and no other. */
+  async through<T>(gateway: PodIdentity, talk: (client: ZeebeClient) => Promise<T>): Promise<T> {
+    const way = await forward(this.kubernetes, this.namespace, GATEWAY_PORT, () => podIn(this.pods.all(), gateway));
+    const client = connectZeebe({ address: way.address });
+    try {
+      return await talk(client);
+    } finally {
+      client.close();
+      await way.close();
+    }
   }
 
   /** Ends the experiment as skipped, with the precondition that could not be established. */

@@ -11,7 +11,7 @@ import { eventually, NeverHappened, type Answer } from '../wait/eventually.ts';
 import type { Cluster } from './cluster.ts';
 
 /** A process that is deployed with every steady-state check and ends at once. */
-const CANARY = 'zeebe-chaos-canary';
+export const CANARY = 'zeebe-chaos-canary';
 
 /** With its namespace goes what this user may do in it, and no waiting brings it back. */
 function refuseHopeless({ namespace }: Cluster, error: unknown): never {
