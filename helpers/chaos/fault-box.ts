@@ -1,7 +1,7 @@
 /** Puts faults in, keeps what must be undone, and undoes it. */
 import { CleanupTrouble, ExperimentInvalid } from '../verdict/errors.ts';
 import type { Control } from '../settings.ts';
-import { makeReady, type ActiveFault, type Evidence, type Fault } from './fault.ts';
+import type { ActiveFault, Evidence, Fault } from './fault.ts';
 import { HeldFault, type Holding } from './held-fault.ts';
 
 export class FaultBox {
@@ -25,13 +25,11 @@ export class FaultBox {
 
   /** Puts a fault in and returns when it is proven; throws if it is not, and leaves it to `undoAll` to take it out. */
   async inject<E extends Evidence>(fault: Fault<E>): Promise<ActiveFault<E>> {
-    const { journal, signal } = this.#holding;
-    signal.throwIfAborted();
+    this.#holding.signal.throwIfAborted();
     const held = new HeldFault(fault, this.#holding);
     this.#entering.add(fault);
     try {
-      await journal.phase(`Action: ${fault.title}`, () => makeReady(fault, signal), 'prepare');
-      signal.throwIfAborted();
+      await held.makeReady();
       // Kept before the fault goes in: one that fails half-way is undone like any other.
       this.#held.push(held);
     } finally {

@@ -5,7 +5,8 @@ import type { Ledger, OpenEntry } from '../ledger/ledger.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds, spell } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
-import type { ActiveFault, Evidence, Fault } from './fault.ts';
+import { makeReady, type ActiveFault, type Evidence, type Fault } from './fault.ts';
+import { FaultStateMachine } from './fault-state.ts';
 
 /** How long an undo waits for what is still under way, in ms: the entry and a command in a pod, or two commands, at most. */
 const PATIENCE = 30 * seconds;
@@ -26,17 +27,18 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
   readonly #journal: Journal;
   readonly #ledger: Ledger;
   readonly #signal: AbortSignal;
+  readonly #state: FaultStateMachine;
   #entry: OpenEntry | undefined;
   #goingIn: Promise<void> | undefined;
   #isGoingIn = false;
   #begun: number | undefined;
   #ended: number | undefined;
-  #gone = false;
   #takingOut: Promise<void> | undefined;
 
   constructor(fault: Fault<E>, { journal, ledger, signal }: Holding) {
     this.title = fault.title;
     this.#fault = fault;
+    this.#state = new FaultStateMachine(fault.title);
     this.#journal = journal;
     this.#ledger = ledger;
     this.#signal = signal;
@@ -57,11 +59,20 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
 
   /** Whether there is nothing left to undo. */
   get gone(): boolean {
-    return this.#gone;
+    return this.#state.is === 'gone';
+  }
+
+  /** Makes sure that it makes sense and that what it needs is ready; throws what the fault throws. */
+  async makeReady(): Promise<void> {
+    const ready = () => makeReady(this.#fault, this.#signal);
+    await this.#journal.phase(`Action: ${this.title}`, ready, 'prepare');
+    this.#signal.throwIfAborted();
+    this.#state.become('checked');
   }
 
   /** Writes the fault into the ledger, puts it in, or leaves that out, and proves that it holds. */
   async begin({ inject }: { inject: boolean }): Promise<void> {
+    this.#state.become('injecting');
     this.since = Date.now();
     this.#isGoingIn = true;
     this.#goingIn = this.#goIn(inject).finally(() => {
@@ -69,6 +80,7 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
     });
     await this.#goingIn;
     this.#evidence = await this.#journal.phase('  prove that it holds', () => this.#fault.prove(), 'inject');
+    this.#state.become('proven');
     this.#begun = performance.now();
     this.#journal.evidence(this.title, this.#evidence);
   }
@@ -96,7 +108,7 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
    * way when the test is already over: it would otherwise come after its own undo and stay.
    */
   async undo(): Promise<void> {
-    if (this.#gone) return;
+    if (this.gone) return;
     this.#journal.write(`Undo: ${this.title}`);
     const patience = Math.min(PATIENCE, this.#fault.undoWithin / 2);
     await Promise.race([this.#goingIn?.catch(() => undefined), delay(patience, undefined, { ref: false })]);
@@ -124,7 +136,8 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
   }
 
   async #undoAndProve(): Promise<void> {
-    if (this.#gone) return;
+    if (this.gone) return;
+    this.#state.become('lifting');
     const { title, undoWithin } = this.#fault;
     const end = performance.now() + undoWithin;
     const untilDone = <T>(what: string, work: () => Promise<T>) =>
@@ -133,7 +146,7 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
     this.#ended ??= performance.now();
     const proof = () => untilDone('Proving the end of', () => this.#fault.proveGone());
     const gone = await this.#journal.phase('  prove that it is gone', proof, 'recover');
-    this.#gone = true;
+    this.#state.become('gone');
     this.#journal.evidence(`${title} (lifted)`, gone);
     // What may still come after its own undo is left to whoever heals.
     if (!this.#isGoingIn) await this.#entry?.close();
