@@ -45,8 +45,8 @@ class Cut implements Fault {
   readonly #context: FaultContext;
   readonly #map: CutMap;
   readonly #route: UnreachableRoute;
-  /** As they were when the cut was first proven, by way. */
-  #stalled: ReadonlyMap<Way, readonly Connection[]> | undefined;
+  /** As they were when the cut was first proven. */
+  #stalled: readonly Connection[] | undefined;
 
   constructor(context: FaultContext, map: CutMap, route: UnreachableRoute, atMost = 2 * minutes) {
     this.title = map.title;
@@ -112,16 +112,15 @@ class Cut implements Fault {
   async #proveStall(): Promise<string> {
     const before = await this.#onEachWay(connections);
     const seen = await this.#onEachWay(stalledConnections);
-    this.#stalled = new Map(this.#map.ways.map((way, i) => [way, seen[i] ?? []]));
-    const moved = this.#map.ways.flatMap((_, i) => {
-      const after = seen[i] ?? [];
-      return after.some(({ waiting }) => waiting > 0) ? [] : whatMoved(before[i] ?? [], after);
-    });
+    const all = seen.flat();
+    this.#stalled = all;
+    const moved = seen.flatMap((after, way) =>
+      after.some(({ waiting }) => waiting > 0) ? [] : whatMoved(before[way] ?? [], after),
+    );
     if (moved.length > 0)
       throw new FaultWithoutEffect(
         `${this.title} is expected to stall the established connections; bytes were acknowledged on ${moved.join(', ')}.`,
       );
-    const all = seen.flat();
     if (all.length === 0) return this.#proveNoneLeft();
     const waiting = all.filter((c) => c.waiting > 0).length;
     if (waiting > 0) return `bytes wait on ${waiting} of ${all.length}`;
@@ -139,16 +138,15 @@ class Cut implements Fault {
     return `none is established, and ${toWitness.flat().length} to ${witness.name} are`;
   }
 
-  async #proveStandstill(before: ReadonlyMap<Way, readonly Connection[]>): Promise<string> {
-    const now = await this.#onEachWay(connections);
-    const earlier = [...before.values()].flat();
-    const moved = whatMoved(earlier, now.flat());
+  async #proveStandstill(before: readonly Connection[]): Promise<string> {
+    const now = (await this.#onEachWay(connections)).flat();
+    const moved = whatMoved(before, now);
     if (moved.length > 0)
       throw new FaultWithoutEffect(
         `${this.title} is expected to stall the established connections, and bytes were acknowledged on ${moved.join(', ')}.`,
       );
-    const left = earlier.filter(({ name }) => now.flat().some((c) => c.name === name)).length;
-    return `no byte acknowledged since the cut on the ${left} that are left of ${earlier.length}`;
+    const left = before.filter(({ name }) => now.some((c) => c.name === name)).length;
+    return `no byte acknowledged since the cut on the ${left} that are left of ${before.length}`;
   }
 
   #expect(answers: Record<string, string>, wanted: string): void {
