@@ -3,7 +3,7 @@ import { seconds } from '../helpers/wait/deadline.ts';
 import type { Job, ZeebeClient } from '../helpers/zeebe/client.ts';
 import type { BenchProgress } from './outcome.ts';
 
-const TELLING = /\] ((?:Action|Probe|Evidence|Steady state|Client load|Clients)\b.*)/;
+const TELLING = /\] ((?:Action|Probe|Evidence|Client load|Clients)\b.*)/;
 
 /** Sets the variable `progress` at most once a second, always to the newest line. */
 export class ToldProgress {

@@ -13,7 +13,7 @@ import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actu
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { renderTopology } from '../zeebe/render-topology.ts';
 import { followersOf, leaderOf, partitionIds, type Topology } from '../zeebe/topology.ts';
-import { GATEWAY_PORT, GatewayViews } from './gateway-views.ts';
+import { GATEWAY_PORT, GatewayViews, type Look } from './gateway-views.ts';
 import {
   actuatorBasePathOf,
   brokersAmong,
@@ -136,6 +136,11 @@ export class Cluster {
   /** One sentence for each thing that keeps the topology from being complete and healthy at every ready gateway. */
   whatIsMissing(): Promise<string[]> {
     return this.#views.whatIsMissing(this.gateways().filter(isReady));
+  }
+
+  /** One sentence for each thing that a look through a ready gateway misses there. */
+  missingThroughGateways(look: Look): Promise<string[]> {
+    return this.#views.missing(this.gateways().filter(isReady), look);
   }
 
   /** The ids of all partitions. */

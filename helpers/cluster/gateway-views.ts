@@ -10,6 +10,13 @@ import { whatIsMissing } from '../zeebe/topology.ts';
 export const GATEWAY_PORT = 26500;
 
 /**
+ * Returns a sentence for each thing that is missing at a gateway; what it throws counts as one.
+ *
+ * @param start tells one start of a gateway from the next
+ */
+export type Look = (client: ZeebeClient, start: string) => Promise<string[]>;
+
+/**
  * Asks every gateway, over a connection to each.
  *
  * A gateway is ready before gossip has told it of every broker, up to 10 s before with Zeebe's defaults
@@ -27,12 +34,21 @@ export class GatewayViews {
   }
 
   /** One sentence for each thing that keeps the topology from being complete at one of the gateways; empty = complete at all. */
-  async whatIsMissing(gateways: readonly V1Pod[]): Promise<string[]> {
+  whatIsMissing(gateways: readonly V1Pod[]): Promise<string[]> {
+    return this.missing(gateways, async (client, start) => {
+      const missing = whatIsMissing(await client.topology({ within: 5 * seconds }));
+      if (missing.length === 0) this.#knowing.add(start);
+      return missing;
+    });
+  }
+
+  /** One sentence for each thing that a look through one of the gateways misses. */
+  async missing(gateways: readonly V1Pod[], look: Look): Promise<string[]> {
     if (gateways.length === 0) return ['No gateway is ready.'];
     const starts = gateways.map(startOf);
     await this.#closeUnless((start) => starts.includes(start));
     const told = await Promise.all(
-      gateways.map(async (pod) => ({ gateway: pod.metadata?.name ?? '', missing: await this.#missingAt(pod) })),
+      gateways.map(async (pod) => ({ gateway: pod.metadata?.name ?? '', missing: await this.#missingAt(pod, look) })),
     );
     return together(told);
   }
@@ -47,14 +63,12 @@ export class GatewayViews {
     await this.#closeUnless(() => false);
   }
 
-  async #missingAt(pod: V1Pod): Promise<string[]> {
+  async #missingAt(pod: V1Pod, look: Look): Promise<string[]> {
     try {
       const { client } = await this.#connectionTo(pod);
-      const missing = whatIsMissing(await client.topology({ within: 5 * seconds }));
-      if (missing.length === 0) this.#knowing.add(startOf(pod));
-      return missing;
+      return await look(client, startOf(pod));
     } catch (error) {
-      return [`The topology is not told: ${error instanceof Error ? error.message : String(error)}.`];
+      return [`It does not answer: ${error instanceof Error ? error.message : String(error)}.`];
     }
   }
 

@@ -2,12 +2,11 @@
 import type { V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
 import { hasCode, reasonOf } from '../kubernetes/apply.ts';
 import { describePod, isReady } from '../kubernetes/pods.ts';
-import { createOnPartitions, PartitionSilent } from '../zeebe/create-on-partition.ts';
-import { readModel } from '../zeebe/models.ts';
-import { partitionIds } from '../zeebe/topology.ts';
+import { instanceOnEach } from '../zeebe/create-on-partition.ts';
+import { deployModel } from '../zeebe/deploy-model.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds, type Bound } from '../wait/deadline.ts';
-import { eventually, NeverHappened, type Answer } from '../wait/eventually.ts';
+import { eventually, type Question } from '../wait/eventually.ts';
 import type { Cluster } from './cluster.ts';
 
 /** A process that is deployed with every steady-state check and ends at once. */
@@ -25,35 +24,35 @@ function refuseHopeless({ namespace }: Cluster, error: unknown): never {
 
 /** Milliseconds between two lines on what is still missing. */
 const TELL_EVERY = 2 * seconds;
+/** Milliseconds between two looks. */
+export const STEADY_EVERY = 50;
 
 /**
- * Waits until the cluster is steady: every wanted replica is ready and no pod is terminating, the topology is complete
- * and healthy at every gateway, and an instance can be created on every partition.
+ * Waits until the cluster is steady, and writes down what is still missing while it waits.
  *
  * @throws NeverHappened naming each thing that is missing
  */
-export async function untilSteady(cluster: Cluster, bound: Bound): Promise<void> {
-  const end = Date.now() + bound.within;
-  let told = Date.now();
-  const ask = async () => {
-    const answer = await asked(cluster);
-    if (answer.value === undefined && Date.now() - told > TELL_EVERY) {
-      told = Date.now();
-      cluster.journal.write(`  Not steady yet: ${answer.seen}`);
-    }
-    return answer;
-  };
-  // Beside the waiting: a deployment needs no more than partition 1. What is missing is told first, if both fail.
-  const deploying = deployCanary(cluster, bound);
-  deploying.catch(() => undefined);
-  await eventually(ask, { ...bound, every: 50 });
-  const version = await deploying;
-  await canary(cluster, version, { within: Math.max(1 * seconds, end - Date.now()), signal: bound.signal });
+export function untilSteady(cluster: Cluster, bound: Bound): Promise<true> {
+  return eventually(steadiness(cluster, bound.signal), { ...bound, every: STEADY_EVERY });
 }
 
-async function asked(cluster: Cluster): Promise<Answer<true>> {
-  const missing = await whatIsNotSteady(cluster).catch((error: unknown) => refuseHopeless(cluster, error));
-  return { value: missing.length === 0 || undefined, seen: missing.join(' ') };
+/**
+ * Asks whether the cluster is steady: every wanted replica is ready and no pod is terminating, the topology is complete
+ * and healthy at every gateway, and through every gateway an instance can be created on every partition.
+ */
+export function steadiness(cluster: Cluster, signal?: AbortSignal): Question<true> {
+  const canaries = canariesOf(cluster, signal);
+  let told = Date.now();
+  return async () => {
+    const missing = await whatIsNotSteady(cluster).catch((error: unknown) => refuseHopeless(cluster, error));
+    if (missing.length === 0) missing.push(...(await canaries()));
+    const seen = missing.join(' ');
+    if (missing.length > 0 && Date.now() - told > TELL_EVERY) {
+      told = Date.now();
+      cluster.journal.write(`  Not steady yet: ${seen}`);
+    }
+    return { value: missing.length === 0 || undefined, seen };
+  };
 }
 
 /** One sentence for each thing that is missing now in pods and topology; nothing is written for it. */
@@ -89,21 +88,21 @@ export function missingOf(workload: V1StatefulSet | V1Deployment, all: readonly 
   ];
 }
 
-async function deployCanary({ client }: Cluster, bound: Bound): Promise<number> {
-  const resources = [await readModel('canary.bpmn')];
-  return eventually(async () => {
-    const { processes } = await client.deploy(resources, { within: 5 * seconds, signal: bound.signal });
-    return { value: processes[0]?.version, seen: 'a deployment without a process' };
-  }, bound);
-}
-
-/** Creates an instance on every partition; the process ends at once, so that nothing is left behind. */
-async function canary(cluster: Cluster, version: number, bound: Bound): Promise<void> {
-  const partitions = partitionIds(await cluster.topology());
-  try {
-    await createOnPartitions(cluster.client, { processId: CANARY, version, partitions }, bound);
-  } catch (error) {
-    if (!(error instanceof PartitionSilent)) throw error;
-    throw new NeverHappened(error.message, 1, bound.within);
-  }
+/**
+ * Asks each gateway for an instance on every partition, and each start of a gateway until it had them once: one that became
+ * ready a moment ago answers UNAVAILABLE. The process ends at once, so that nothing is left behind.
+ */
+function canariesOf(cluster: Cluster, signal: AbortSignal | undefined): () => Promise<string[]> {
+  const questions = new Map<string, Question<unknown>>();
+  let deployed: number | undefined;
+  return async () => {
+    const version = (deployed ??= await deployModel(cluster.client, 'canary.bpmn', { within: 5 * seconds, signal }));
+    const partitions = await cluster.partitions();
+    return cluster.missingThroughGateways(async (client, start) => {
+      const ask = questions.get(start) ?? instanceOnEach(client, { processId: CANARY, version, partitions }, signal);
+      questions.set(start, ask);
+      const { value, seen } = await ask();
+      return value === undefined ? [`${seen}.`] : [];
+    });
+  };
 }

@@ -1,6 +1,6 @@
 /** Messages with what they carry, and instances that wait for them. */
 import { seconds, type Bound } from '../wait/deadline.ts';
-import { eventually } from '../wait/eventually.ts';
+import type { Question } from '../wait/eventually.ts';
 import { cancelUnlessEnded } from '../zeebe/cancel.ts';
 import type { ZeebeClient } from '../zeebe/client.ts';
 import { createOnce } from '../zeebe/create-once.ts';
@@ -48,20 +48,16 @@ export class Receiver {
     return new Receiver(client, key, jobType);
   }
 
-  /**
-   * Returns the payload of the message that was correlated, and lets the instance complete.
-   *
-   * @throws NeverHappened if there is none within the bound
-   */
-  async receive(bound: Bound): Promise<string> {
+  /** Asks for the payload of the message that was correlated, and lets the instance complete once it is told. */
+  received(signal: AbortSignal): Question<string> {
     const query = { type: this.#jobType, max: 1, timeout: 30 * seconds, requestTimeout: -1, worker: 'zeebe-chaos' };
-    const job = await eventually(async () => {
-      const [found] = await this.#client.activateJobs(query, { signal: bound.signal });
-      return { value: found, seen: `instance ${this.key} has received no message` };
-    }, bound);
-    await this.#client.completeJob(job.key, {}, { signal: bound.signal });
-    this.#ended = true;
-    return String(job.variables['payload']);
+    return async () => {
+      const [job] = await this.#client.activateJobs(query, { signal });
+      if (!job) return { value: undefined, seen: `instance ${this.key} has received no message` };
+      await this.#client.completeJob(job.key, {}, { signal });
+      this.#ended = true;
+      return { value: String(job.variables['payload']), seen: 'a message' };
+    };
   }
 
   /** Cancels the instance if it still waits. */

@@ -9,6 +9,9 @@ export interface Answer<T> {
   readonly seen: string;
 }
 
+/** A question to the cluster, asked as often as it takes. */
+export type Question<T> = () => Promise<Answer<T>>;
+
 export interface EventuallyOptions extends Bound {
   /** Milliseconds between two questions; default 100. */
   readonly every?: number;
@@ -35,7 +38,7 @@ export class NeverHappened extends Error {
  * @throws NeverHappened when the bound has passed; the signal's reason when it fires; an ExperimentInvalid of the
  * question at once, since no later answer mends that
  */
-export async function eventually<T>(ask: () => Promise<Answer<T>>, options: EventuallyOptions): Promise<T> {
+export async function eventually<T>(ask: Question<T>, options: EventuallyOptions): Promise<T> {
   const { within, every = 100, signal } = options;
   signal?.throwIfAborted();
   const limit = deadline(options);
@@ -60,7 +63,7 @@ export async function eventually<T>(ask: () => Promise<Answer<T>>, options: Even
   }
 }
 
-async function answered<T>(ask: () => Promise<Answer<T>>): Promise<Answer<T>> {
+async function answered<T>(ask: Question<T>): Promise<Answer<T>> {
   try {
     return await ask();
   } catch (error) {

@@ -1,60 +1,52 @@
 /** Instances on partitions of choice, which a client of Zeebe cannot choose. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallOptions, Instance, NewInstance, ZeebeClient } from './client.ts';
+import type { Question } from '../wait/eventually.ts';
+import type { Instance, NewInstance, ZeebeClient } from './client.ts';
 
-/** A partition made no instance within the bound; the message names it and what was seen last. */
-export class PartitionSilent extends Error {
-  override readonly name = 'PartitionSilent';
-}
-
-/** One call's deadline in milliseconds: a partition that hangs must not use up the whole bound. */
+/** One call's deadline in milliseconds: a partition that hangs must not use up a whole bound. */
 const CALL = 5_000;
 const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 500;
 
 /**
- * Creates instances until each wanted partition has made one, and returns the first of each by partition. The gateway
- * chooses the partition, in turn, so that as many calls at once as partitions are still silent usually reach them all,
- * and others may get instances too; calls that bring nothing new are followed by a growing pause. Throws
- * PartitionSilent, naming the partitions, after `within` milliseconds (30 000 unless told), and when the signal fires.
+ * Asks for an instance on each of the partitions; the answer is the first of each, by partition.
+ *
+ * The gateway chooses the partition, in turn, so that as many calls at once as partitions are still silent usually reach
+ * them all, and others may get instances too. What was created is remembered from one asking to the next, and an asking
+ * that follows one that brought nothing new begins with a pause, which doubles from 10 to 500 ms.
  */
-export async function createOnPartitions(
+export function instanceOnEach(
   client: ZeebeClient,
   wanted: NewInstance & { readonly partitions: readonly number[] },
-  { within = 30_000, signal }: CallOptions = {},
-): Promise<Map<number, Instance>> {
+  signal?: AbortSignal,
+): Question<ReadonlyMap<number, Instance>> {
   const { partitions, ...instance } = wanted;
-  const end = Date.now() + within;
-  const answered = new Map<number, Instance>();
-  const silent = () => partitions.filter((p) => !answered.has(p));
+  const created = new Map<number, Instance>();
+  const silent = () => partitions.filter((p) => !created.has(p));
   let last = 'no call was answered';
-  let pause = FIRST_PAUSE;
+  let pause = 0;
 
-  const create = async (bound: number) => {
+  const create = async () => {
     try {
-      const created = await client.createInstance(instance, { within: bound, signal });
-      last = `the last instance came from partition ${created.partition}`;
-      if (partitions.includes(created.partition) && !answered.has(created.partition))
-        answered.set(created.partition, created);
+      const made = await client.createInstance(instance, { within: CALL, signal });
+      last = `the last instance came from partition ${made.partition}`;
+      if (silent().includes(made.partition)) created.set(made.partition, made);
     } catch (error) {
       last = `the last error: ${error instanceof Error ? error.message : String(error)}`;
     }
   };
-  while (silent().length > 0) {
-    signal?.throwIfAborted();
-    const left = end - Date.now();
-    if (left <= 0) throw new PartitionSilent(silence(silent(), wanted, within, last));
-    const before = answered.size;
-    await Promise.all(silent().map(() => create(Math.min(CALL, left))));
-    if (silent().length === 0) break;
-    pause = answered.size > before ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
-    await sleep(Math.min(pause, Math.max(0, end - Date.now())), undefined, { signal });
-  }
-  return answered;
+  return async () => {
+    await sleep(pause, undefined, { signal });
+    const before = created.size;
+    await Promise.all(silent().map(create));
+    pause = created.size > before ? 0 : Math.min(Math.max(pause * 2, FIRST_PAUSE), LONGEST_PAUSE);
+    const left = silent();
+    return { value: left.length === 0 ? created : undefined, seen: `${silence(left, wanted)}; ${last}` };
+  };
 }
 
-function silence(silent: readonly number[], { processId, version }: NewInstance, within: number, last: string): string {
-  const who = `partition${silent.length > 1 ? 's' : ''} ${silent.join(', ')}`;
+function silence(silent: readonly number[], { processId, version }: NewInstance): string {
+  const who = `partition${silent.length === 1 ? '' : 's'} ${silent.join(', ')}`;
   const what = `${processId}${version === undefined ? '' : ` version ${version}`}`;
-  return `No instance of ${what} was created on ${who} within ${within / 1000} s; ${last}.`;
+  return `No instance of ${what} was created on ${who}`;
 }

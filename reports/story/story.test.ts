@@ -23,7 +23,7 @@ function journal(...lines: [second: number, line: object][]): string {
 
 const file = journal(
   [0, { surroundings: { engine: 'Zeebe 8.5.8' } }],
-  [1, { message: 'Steady state (1 s)', tookMs: 1000, phase: 'steady before' }],
+  [1, { message: 'Probe: the cluster is expected to be steady (1 s)', tookMs: 1000, phase: 'steady before' }],
   [1, { message: 'of another experiment', experiment: 'production-m/b' }],
   [1, { message: 'of another run', run: 'r0' }],
   [1, { roles: { 'camunda-zeebe-0': { 1: 'leader' }, 'camunda-zeebe-1': { 1: 'follower' } } }],
@@ -46,7 +46,7 @@ describe('the story of an experiment', () => {
 
   test('holds its own lines, up to the one that a kill cut short', () => {
     expect(story.steps.map(({ title }) => title)).toEqual([
-      'Steady state (1 s)',
+      'Probe: the cluster is expected to be steady (1 s)',
       `Action: ${CUT} (1 s)`,
       'inject (1 s)',
       'Probe: an instance (200 ms)',

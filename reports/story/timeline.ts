@@ -133,7 +133,7 @@ function callsMark({ calls }: Story, at: (time: number) => number, scale: object
 }
 
 function probesMark({ steps }: Story, at: (time: number) => number, scale: object): object {
-  const probes = steps.filter(({ phase, title }) => phase === 'claim' || /^(Probe|Steady state)/.test(title));
+  const probes = steps.filter(({ title }) => title.startsWith('Probe: '));
   const values = probes.map(({ end, failed }) => ({ at: at(end), probe: failed ? 'failed' : 'held' }));
   return {
     data: { values },
