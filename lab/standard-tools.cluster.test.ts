@@ -10,7 +10,7 @@ import { zbctlOf } from './zbctl.ts';
 
 const settings = readSettings();
 const layout = layoutOf(settings);
-const { kubeconfig = '', toolImage } = inject('target');
+const { kubeconfig = '', toolImage } = inject('run');
 const env = { KUBECONFIG: kubeconfig };
 let running: Running;
 

@@ -13,7 +13,7 @@ import { LOOPBACK_BROKERS, startLoopback, type Loopback } from '../lab/loopback.
 import { Progress } from '../lab/progress.ts';
 import { runBatch, type Batch } from './kills/batch.ts';
 import { killOf, killOfAll, ROUNDS_A_CHECK } from './kills/plan.ts';
-import { verdictOf, writeTable, type Judged } from './kills/table.ts';
+import { judge, writeTable, type Judged } from './kills/table.ts';
 import { addToRecord, readRecord } from './record.ts';
 
 const RECORD = path.resolve('reports/out/proofs/kills.jsonl');
@@ -125,5 +125,5 @@ async function note(proofSeed: number, batch: Batch, isPlanted: boolean): Promis
   addToRecord(RECORD, judged);
   await writeTable([...sound(), ...planted()]);
   const which = batch.rounds.map(({ round }) => round).join(', ');
-  console.log(`${isPlanted ? 'planted, ' : ''}round ${which}: ${verdictOf(batch)}`);
+  console.log(`${isPlanted ? 'planted, ' : ''}round ${which}: ${judge(batch)}`);
 }

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { format, resolveConfig } from 'prettier';
 import { allCells, ends, faultNames, moments, nameOf, type Cell } from './leftovers/cells.ts';
 import { judgeCell } from './leftovers/judge-cell.ts';
-import { targetOf } from '../fixtures/targets.ts';
+import { runFor } from '../fixtures/run-for.ts';
 import { Cluster } from '../helpers/cluster/cluster.ts';
 import { untilSteady } from '../helpers/cluster/steady.ts';
 import { Journal } from '../helpers/journal.ts';
@@ -71,14 +71,14 @@ async function judge(cluster: Cluster, cell: Cell): Promise<Judged> {
 }
 
 async function openCluster(): Promise<Cluster> {
-  const target = await targetOf(readSettings(), 'admin');
+  const run = await runFor(readSettings(), 'admin');
   const skip = (reason: string): never => {
     throw new Error(reason);
   };
   return Cluster.open({
-    kubernetes: connect(target.context, target.kubeconfig),
-    namespace: target.namespace,
-    seeded: seededBy(target.seed, 'leftovers'),
+    kubernetes: connect(run.context, run.kubeconfig),
+    namespace: run.namespace,
+    seeded: seededBy(run.seed, 'leftovers'),
     journal: new Journal(undefined),
     skip,
   });

@@ -14,24 +14,24 @@ import { DEFAULT_PLAN } from '../lab/zeebe/plans.ts';
 import { openCluster } from '../fixtures/cluster.ts';
 import { endInnerRuns } from './inner/inner-runs.ts';
 import { healLeftovers } from '../fixtures/occupy.ts';
-import type { Target } from '../helpers/target.ts';
+import type { Run } from '../helpers/run.ts';
 
 /** What the longest of the framework's recoveries took on a busy machine, with its snapshot sent anew, was 40 s. */
 const STEADY = 1 * minutes;
 
 beforeAll(async () => {
-  const target = inject('target');
+  const run = inject('run');
   await up(readSettings(), DEFAULT_PLAN);
   try {
-    await healLeftovers(target);
-    await steady(target);
+    await healLeftovers(run);
+    await steady(run);
   } catch (error) {
     console.error(
       `The lab is taken down and brought up anew: ${error instanceof Error ? error.message : String(error)}`,
     );
     await down(readSettings());
     await up(readSettings(), DEFAULT_PLAN);
-    await steady(target);
+    await steady(run);
   }
 }, 5 * minutes);
 
@@ -39,9 +39,9 @@ beforeAll(async () => {
 afterEach(() => endInnerRuns(), 2 * minutes);
 afterAll(() => endInnerRuns(), 2 * minutes);
 
-async function steady(target: Target): Promise<void> {
-  const journal = new Journal(path.join(target.reports, 'journal.jsonl'), { run: target.runId });
-  const cluster = await openCluster(target, journal, 'whole lab');
+async function steady(run: Run): Promise<void> {
+  const journal = new Journal(path.join(run.reports, 'journal.jsonl'), { run: run.id });
+  const cluster = await openCluster(run, journal, 'whole lab');
   try {
     await untilSteady(cluster, { within: STEADY });
   } finally {

@@ -11,7 +11,7 @@ import {
   type TestSpecification,
   type Vitest,
 } from 'vitest/node';
-import type { Target } from '../helpers/target.ts';
+import type { Run } from '../helpers/run.ts';
 import { experimentName } from '../helpers/verdict/experiment-name.ts';
 import { labelsOf, parametersOf } from './labels.ts';
 import { tell } from './story/tell.ts';
@@ -147,17 +147,17 @@ export default class AllureVerdictReporter extends AllureVitestReporter {
   }
 
   #tell(result: TestResult, module: TestModule, verdict: Verdict): void {
-    const target = targetOf(module);
+    const run = runOf(module);
     const story = this.#storyOf(module);
     const [test] = [...module.children.allTests()];
     const about = test?.meta().experiment;
     const name = experimentName(module.moduleId);
     const timeline = this.#timelines.get(module);
     tell(result, story, { name, verdict, about, timeline });
-    result.labels.push(...labelsOf(name, about, verdict), { name: 'run', value: target?.runId ?? '' });
+    result.labels.push(...labelsOf(name, about, verdict), { name: 'run', value: run?.id ?? '' });
     result.parameters.push(...parametersOf(story));
     if (timeline !== undefined) result.attachments.push(this.#attach('Timeline', 'image/svg+xml', 'svg', timeline));
-    result.attachments.push(...this.#attachDiagnostics(story, target?.reports ?? ''));
+    result.attachments.push(...this.#attachDiagnostics(story, run?.reports ?? ''));
   }
 
   /** The ends of what was collected; the whole stays beside the report. */
@@ -183,9 +183,9 @@ export default class AllureVerdictReporter extends AllureVitestReporter {
   }
 
   #storyOf(module: TestModule): Story {
-    const target = targetOf(module);
-    const journal = resolve(target?.reports ?? '', 'journal.jsonl');
-    return storyOf(journal, target?.runId ?? '', experimentName(module.moduleId));
+    const run = runOf(module);
+    const journal = resolve(run?.reports ?? '', 'journal.jsonl');
+    return storyOf(journal, run?.id ?? '', experimentName(module.moduleId));
   }
 
   #remove(results: string[] = []): void {
@@ -194,6 +194,6 @@ export default class AllureVerdictReporter extends AllureVitestReporter {
 }
 
 /** Which cluster the file's tests worked on; undefined where there was no set-up for one. */
-function targetOf({ project }: TestModule): Target | undefined {
-  return (project.getProvidedContext() as Partial<{ target: Target }>).target;
+function runOf({ project }: TestModule): Run | undefined {
+  return (project.getProvidedContext() as Partial<{ run: Run }>).run;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '../helpers/verdict/verdict.ts';
 import type { ExperimentResult } from '../reports/result.ts';
-import { hasVerdict, isBenchBroken, outcomeOf } from './child-outcome.ts';
+import { hasVerdict, isBenchBroken, outcomeOfChild } from './child-outcome.ts';
 import type { ChildRun } from './child-run.ts';
 
 const name = 'production-m/leader-restart';
@@ -39,7 +39,7 @@ test.for([
   ],
   ['gone without a word', ended(127), { verdict: 'broken', reason: 'vitest ended with 127 and left no result' }],
 ] as const)('an experiment that %s', ([, run, outcome]) => {
-  expect(outcomeOf(run, name, 'lab', 1_000)).toMatchObject({ name, cluster: 'lab', startTime: 1_000, ...outcome });
+  expect(outcomeOfChild(run, name, 'lab', 1_000)).toMatchObject({ name, cluster: 'lab', startTime: 1_000, ...outcome });
 });
 
 test('only a run that came to its end has a verdict', () => {

@@ -4,7 +4,7 @@ import type { ChildRun } from './child-run.ts';
 import { withoutVerdict, type Outcome } from './outcome.ts';
 
 /** The outcome of an experiment that began at `began`, in epoch ms; broken where its process ended without a verdict. */
-export function outcomeOf(run: ChildRun, experiment: string, cluster: string, began: number): Outcome {
+export function outcomeOfChild(run: ChildRun, experiment: string, cluster: string, began: number): Outcome {
   const { result, refusal, exitCode, ending } = run;
   if (refusal) return withoutVerdict(experiment, cluster, `before the experiment: ${refusal.refused}`, began);
   if (!result) return withoutVerdict(experiment, cluster, `${ending} and left no result`, began);

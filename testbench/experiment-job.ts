@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { seconds } from '../helpers/wait/deadline.ts';
 import type { Job, ZeebeClient } from '../helpers/zeebe/client.ts';
-import { hasVerdict, isBenchBroken, outcomeOf } from './child-outcome.ts';
+import { hasVerdict, isBenchBroken, outcomeOfChild } from './child-outcome.ts';
 import { startChild, type RunningChild } from './child-run.ts';
 import { settingsOf, type BenchCluster } from './clusters.ts';
 import { keepJob, untilTold } from './held-job.ts';
@@ -94,7 +94,7 @@ async function endOf(doing: Doing, job: Job, onChild: (child: RunningChild) => v
   progress.end();
   if (ending.refusal?.inUse) return putOff(client, job, ending.refusal.refused);
   if (doing.isEnding() && !hasVerdict(ending)) return handedBack(client, job, `Worker ${worker} was told to end.`);
-  const outcome = outcomeOf(ending, experiment, cluster.name, began);
+  const outcome = outcomeOfChild(ending, experiment, cluster.name, began);
   const told: Outcome = { ...outcome, worker, report: `${os.hostname()}:${reports}` };
   return isBenchBroken(ending) ? benchBroken(client, job, told) : completed(client, job, told);
 }

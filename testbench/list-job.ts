@@ -14,7 +14,7 @@ interface ListVariables {
 }
 
 /** Answers with the names, `production-m/<experiment>`; ends with a BPMN error where there is no such experiment. */
-export async function listExperiments(client: ZeebeClient, job: Job): Promise<void> {
+export async function answerList(client: ZeebeClient, job: Job): Promise<void> {
   const { suite, experiments, cluster } = job.variables as unknown as ListVariables;
   try {
     const planned = namesIn(suite, experiments).map((name) => `${suite}/${name}`);

@@ -26,8 +26,8 @@ import { followBench, startBench, type BenchOutcome, type BenchRun } from './run
 const SECOND = 'bench-second';
 const REPORTS = path.resolve('reports/out/testbench-test');
 
-const target = inject('target');
-const { context, kubeconfig = '', namespace, toolImage, workerImage = '' } = target;
+const run = inject('run');
+const { context, kubeconfig = '', namespace, toolImage, workerImage = '' } = run;
 const kubernetes = connect(context, kubeconfig);
 const named = { KUBECONFIG: kubeconfig, CHAOS_TOOL_IMAGE: toolImage, CHAOS_WORKER_IMAGE: workerImage };
 
@@ -48,11 +48,7 @@ async function start(run: Partial<BenchRun>): Promise<{ bench: string; ended: Pr
 
 /** What is left in the namespace of a cluster under test. */
 async function leftIn(name: string): Promise<string[]> {
-  const cluster = await openCluster(
-    { ...target, namespace: name },
-    new Journal(`${REPORTS}/journal.jsonl`, {}),
-    'left',
-  );
+  const cluster = await openCluster({ ...run, namespace: name }, new Journal(`${REPORTS}/journal.jsonl`, {}), 'left');
   try {
     return [...(await faultsLeft(cluster)), ...(await recordsLeft(cluster))];
   } finally {

@@ -9,7 +9,7 @@ import { isGone } from '../helpers/zeebe/errors.ts';
 import type { RunningChild } from './child-run.ts';
 import { runExperiment } from './experiment-job.ts';
 import { JOB_TIMEOUT } from './held-job.ts';
-import { listExperiments } from './list-job.ts';
+import { answerList } from './list-job.ts';
 import { EXPERIMENT_JOB, LIST_JOB } from './models.ts';
 
 /** Works until the process is told to end; then hands back what it does, with the faults undone. */
@@ -39,7 +39,7 @@ export async function work(client: ZeebeClient, settings: Settings): Promise<voi
   };
   console.log(`Test worker ${worker} takes experiments; Ctrl-C ends it.`);
   await Promise.all([
-    takeJobs(client, LIST_JOB, worker, doing.isEnding, (job) => listExperiments(client, job)),
+    takeJobs(client, LIST_JOB, worker, doing.isEnding, (job) => answerList(client, job)),
     takeJobs(client, EXPERIMENT_JOB, worker, doing.isEnding, async (job) => {
       await runExperiment(doing, job).finally(() => (child = undefined));
     }),

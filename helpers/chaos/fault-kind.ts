@@ -5,7 +5,7 @@ import type { Kubernetes } from '../kubernetes/connection.ts';
 import type { PodWatch } from '../kubernetes/pod-watch.ts';
 import type { PodIdentity } from '../kubernetes/pods.ts';
 import type { Right } from '../kubernetes/right.ts';
-import type { ToolContainers } from '../kubernetes/tool-container.ts';
+import type { ToolContainers } from '../kubernetes/tool-containers.ts';
 import type { Evidence, Fault, Recovery } from './fault.ts';
 
 /** What every fault is made with, and undone where the run that put it in is gone. */

@@ -14,7 +14,7 @@ export const GATEWAY_PORT = 26500;
  *
  * @param start tells one start of a gateway from the next
  */
-export type Look = (client: ZeebeClient, start: string) => Promise<string[]>;
+export type GatewayLook = (client: ZeebeClient, start: string) => Promise<string[]>;
 
 /**
  * Asks every gateway, over a connection to each.
@@ -43,7 +43,7 @@ export class GatewayViews {
   }
 
   /** One sentence for each thing that a look through one of the gateways misses. */
-  async missing(gateways: readonly V1Pod[], look: Look): Promise<string[]> {
+  async missing(gateways: readonly V1Pod[], look: GatewayLook): Promise<string[]> {
     if (gateways.length === 0) return ['No gateway is ready.'];
     const starts = gateways.map(startOf);
     await this.#closeUnless((start) => starts.includes(start));
@@ -63,7 +63,7 @@ export class GatewayViews {
     await this.#closeUnless(() => false);
   }
 
-  async #missingAt(pod: V1Pod, look: Look): Promise<string[]> {
+  async #missingAt(pod: V1Pod, look: GatewayLook): Promise<string[]> {
     try {
       const { client } = await this.#connectionTo(pod);
       return await look(client, startOf(pod));

@@ -4,12 +4,12 @@ import { steadyClusterTest } from '../../fixtures/cluster-test.ts';
 import { between } from '../faults/disconnect/cut-map.ts';
 import { disconnect } from '../faults/disconnect/disconnect.ts';
 import { identityOf, isReady } from '../kubernetes/pods.ts';
-import { ToolContainers } from '../kubernetes/tool-container.ts';
+import { ToolContainers } from '../kubernetes/tool-containers.ts';
 import { minutes, seconds } from '../wait/deadline.ts';
 import { eventually } from '../wait/eventually.ts';
 import { makeReady } from '../chaos/fault.ts';
 import { contextOf } from '../chaos/fault-kind.ts';
-import { untilSteady, whatIsNotSteady } from './steady.ts';
+import { steadiness, untilSteady, whatIsNotSteady } from './steady.ts';
 
 steadyClusterTest(
   'a cluster that misses a broker is not steady, is told what is missing, and is steady again when the broker is back',
@@ -32,16 +32,21 @@ steadyClusterTest(
 
 steadyClusterTest(
   'a cluster with a gateway that is ready and does not know every broker is not steady',
-  async ({ cluster, target }) => {
+  async ({ cluster, run }) => {
     const [gateway] = cluster.gateways().filter(isReady).map(identityOf);
     const [broker] = cluster.brokers();
     if (!gateway || !broker) throw new Error('A gateway and a broker are expected.');
-    const name = `zeebe-chaos-steady-${target.runId}`;
-    const containers = new ToolContainers(cluster.kubernetes, cluster.namespace, cluster.pods, target.toolImage, name);
+    const name = `zeebe-chaos-steady-${run.id}`;
+    const containers = new ToolContainers(cluster.kubernetes, cluster.namespace, cluster.pods, run.toolImage, name);
     const cut = disconnect.make(contextOf(cluster, containers), between(gateway, broker));
     await makeReady(cut);
     await cut.inject();
     try {
+      // It takes the gateway some seconds to know; an instance cannot be had through it from now on.
+      expect(await steadiness(cluster)()).toMatchObject({
+        value: undefined,
+        seen: expect.stringContaining(`${gateway.name}: `) as string,
+      });
       const unaware = new RegExp(`^${gateway.name}: (Broker ${broker.nodeId} of 3 is not|Partition \\d)`);
       const told = async () => {
         const missing = await whatIsNotSteady(cluster);

@@ -3,7 +3,7 @@ import type { Right } from '../kubernetes/right.ts';
 import { baseRights, workerRights } from './base-rights.ts';
 import { faults } from './catalogue.ts';
 
-export interface Role {
+export interface KubernetesRole {
   /** The Role's name in Kubernetes. */
   readonly name: string;
   /** Where its manifest is, from the project's root. */
@@ -22,7 +22,7 @@ const groups: readonly (readonly [group: string, purpose: string, rights: readon
 ];
 
 /** Every Role; a run needs `base` and those of its faults, or the one Role that is all of them. */
-export const roles: readonly Role[] = [
+export const roles: readonly KubernetesRole[] = [
   {
     name: 'zeebe-chaos',
     file: 'docs/role.yaml',
@@ -48,7 +48,7 @@ function merged(rights: readonly Right[]): Right[] {
 }
 
 /** The manifest of a Role, as YAML. */
-export function renderRole({ name, purpose, rights }: Role): string {
+export function renderRole({ name, purpose, rights }: KubernetesRole): string {
   const rules = rights.map(
     ({ why, group, resource, verbs }) => `  # ${why}
   - apiGroups: [${group === '' ? "''" : group}]

@@ -4,7 +4,7 @@ import '../../fixtures/matchers/workers.ts';
 import { Workers } from '../../fixtures/handed/workers.ts';
 import { Zeebe } from '../../fixtures/handed/zeebe.ts';
 import { containerStatusIn, isReady } from '../kubernetes/pods.ts';
-import { ToolContainers } from '../kubernetes/tool-container.ts';
+import { ToolContainers } from '../kubernetes/tool-containers.ts';
 import { seconds } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
 import type { Fault } from '../chaos/fault.ts';
@@ -14,9 +14,9 @@ import { restart } from './restart/restart.ts';
 import { stress } from './stress/stress.ts';
 import { terminate } from './terminate/terminate.ts';
 
-const test = steadyClusterTest.extend('containers', ({ cluster, target }, { onCleanup }) => {
-  const name = `zeebe-chaos-test-${target.runId}`;
-  const containers = new ToolContainers(cluster.kubernetes, cluster.namespace, cluster.pods, target.toolImage, name);
+const test = steadyClusterTest.extend('containers', ({ cluster, run }, { onCleanup }) => {
+  const name = `zeebe-chaos-test-${run.id}`;
+  const containers = new ToolContainers(cluster.kubernetes, cluster.namespace, cluster.pods, run.toolImage, name);
   onCleanup(async () => {
     await containers.endAll();
   });
@@ -58,11 +58,11 @@ test('a job worker is killed: exit code 137, and its jobs are done all the same'
   containers,
   ledger,
   journal,
-  target,
+  run,
   signal,
 }) => {
-  const zeebe = await Zeebe.open(cluster, { ledger, journal, signal, run: `test-${target.runId}` });
-  const workers = await Workers.open(cluster, zeebe, target);
+  const zeebe = await Zeebe.open(cluster, { ledger, journal, signal, id: `test-${run.id}` });
+  const workers = await Workers.open(cluster, zeebe, run);
   try {
     const instances = await workers.startInstances(20);
     const [worker] = workers.pods();

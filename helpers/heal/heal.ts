@@ -4,7 +4,7 @@ import type { FaultContext } from '../chaos/fault-kind.ts';
 import type { Journal } from '../journal.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import { watchPods } from '../kubernetes/pod-watch.ts';
-import { endToolContainers, ToolContainers } from '../kubernetes/tool-container.ts';
+import { endToolContainers, ToolContainers } from '../kubernetes/tool-containers.ts';
 import { seededBy } from '../seeded.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds } from '../wait/deadline.ts';

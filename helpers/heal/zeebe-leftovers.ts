@@ -7,7 +7,7 @@ import { minutes, seconds } from '../wait/deadline.ts';
 import { cancelUnlessEnded } from '../zeebe/cancel.ts';
 import type { Operation } from '../traffic/history.ts';
 import type { Key } from '../zeebe/keys.ts';
-import { JOB_TIMEOUT, settle } from '../traffic/settle.ts';
+import { SETTLE_JOB_TIMEOUT, settle } from '../traffic/settle.ts';
 import type { Leftover } from '../ledger/ledger.ts';
 
 const UNDO_WITHIN = 2 * minutes;
@@ -44,7 +44,7 @@ export function completing(context: FaultContext, title: string, jobType: string
     undo: async () => {
       completed += await complete();
       // What the run had in hand when it ended comes back now.
-      await delay(JOB_TIMEOUT);
+      await delay(SETTLE_JOB_TIMEOUT);
     },
     proveGone: async () => ({ 'jobs completed': (completed += await complete()) }),
   };

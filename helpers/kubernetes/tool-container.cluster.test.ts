@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
 import { steadyClusterTest } from '../../fixtures/cluster-test.ts';
 import { seconds } from '../wait/deadline.ts';
-import { ToolContainers } from './tool-container.ts';
+import { ToolContainers } from './tool-containers.ts';
 
 steadyClusterTest(
   'once its tool containers are ended a run has none, not even one that was on its way, and starts none',
-  async ({ cluster, target }) => {
+  async ({ cluster, run }) => {
     const { kubernetes, namespace, pods } = cluster;
-    const prefix = `over-${target.runId}`;
-    const containers = new ToolContainers(kubernetes, namespace, pods, target.toolImage, prefix);
+    const prefix = `over-${run.id}`;
+    const containers = new ToolContainers(kubernetes, namespace, pods, run.toolImage, prefix);
     const gateway = cluster.gateway();
     const onItsWay = containers.in(gateway);
     expect(await containers.endAll()).toBe(1);

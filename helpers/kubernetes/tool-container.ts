@@ -8,7 +8,6 @@ import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CleanupTrouble } from '../verdict/errors.ts';
 import { seconds, type Bound } from '../wait/deadline.ts';
 import { reasonOf } from './apply.ts';
 import { toCarry, toLift, type Carried, type Script } from './carried.ts';
@@ -23,12 +22,12 @@ export interface Lease {
   readonly every: number;
 }
 
-const USUAL_LEASE: Lease = { expires: 30 * seconds, every: 5 * seconds };
+export const USUAL_LEASE: Lease = { expires: 30 * seconds, every: 5 * seconds };
 
 const keeper = readFileSync(new URL('keeper.sh', import.meta.url), 'utf8');
 
 /** What ends a tool container (keeper.sh). */
-const END = 'touch /run/zeebe-chaos/end';
+export const END = 'touch /run/zeebe-chaos/end';
 
 /** What a tool container shares with a container of its pod. */
 export interface Sharing {
@@ -53,192 +52,113 @@ export interface ToolContainer {
   end(): Promise<void>;
 }
 
-/** All tool containers of a run, made when first needed and reused. */
-export class ToolContainers {
-  readonly #kubernetes: Kubernetes;
-  readonly #namespace: string;
-  readonly #pods: PodWatch;
-  readonly #image: string;
-  readonly #name: string;
-  readonly #lease: Lease;
-  readonly #containers = new Map<string, Promise<ToolContainer>>();
-  #over = false;
-
-  /**
-   * @param name what the names of the tool containers begin with
-   * @param lease another one than 30 s, renewed every 5 s
-   */
-  constructor(
-    kubernetes: Kubernetes,
-    namespace: string,
-    pods: PodWatch,
-    image: string,
-    name: string,
-    lease: Lease = USUAL_LEASE,
-  ) {
-    this.#kubernetes = kubernetes;
-    this.#namespace = namespace;
-    this.#pods = pods;
-    this.#image = image;
-    this.#name = name;
-    this.#lease = lease;
-  }
-
-  /**
-   * Returns the tool container in a pod, starting it if there is none.
-   *
-   * @throws Error if it does not run within 20 s, or after `endAll`: nobody would end it
-   */
-  in(pod: PodIdentity, sharing: Sharing = {}): Promise<ToolContainer> {
-    if (this.#over) return Promise.reject(new Error(`The tool containers ${this.#name}-* have ended for good.`));
-    const key = `${pod.uid} ${sharing.processesOf ?? ''} ${sharing.volume ?? ''}`;
-    const known = this.#containers.get(key);
-    const tools = known
-      ? known.then((container) => (this.#hasEnded(container) && !this.#over ? this.#start(pod, sharing) : container))
-      : this.#start(pod, sharing);
-    // Set before anything is awaited: two that ask at the same time get the same container.
-    this.#containers.set(key, tools);
-    tools.catch(() => this.#containers.delete(key));
-    return tools;
-  }
-
-  /** Ends every tool container of the run for good; returns how many stay in the records of their pods; throws CleanupTrouble if one did not. */
-  async endAll(): Promise<number> {
-    this.#over = true;
-    const containers = await Promise.allSettled(this.#containers.values());
-    this.#containers.clear();
-    const started = containers.filter((c) => c.status === 'fulfilled').map((c) => c.value);
-    const ends = await Promise.allSettled(started.filter((c) => !this.#hasEnded(c)).map((c) => this.#end(c)));
-    const errors = ends.filter((e) => e.status === 'rejected').map((e) => e.reason as Error);
-    if (errors.length > 0)
-      throw new CleanupTrouble(`Tool containers were expected to end: ${errors.map(String).join('; ')}`);
-    return started.length;
-  }
-
-  /** What nobody could be told of, since it has ended a moment ago, has ended. */
-  async #end(container: ToolContainer): Promise<void> {
-    await container.end().catch(async (error: unknown) => {
-      const ended = () => this.#hasEnded(container);
-      await this.#pods.until(`${container.name} to end`, ended, { within: 45 * seconds }).catch(() => {
-        throw error;
-      });
-    });
-  }
-
-  async #start(pod: PodIdentity, sharing: Sharing): Promise<ToolContainer> {
-    // Ephemeral containers stay in a pod's record under their names, those of the run's earlier experiments too.
-    const name = `${this.#name}-${randomBytes(3).toString('hex')}`;
-    const place: Place = { namespace: this.#namespace, pod: pod.name, container: name };
-    await this.#add(pod, name, sharing);
-    await this.#pods.until(`the tool container ${name} to run in ${pod.name}`, (pods) => runsIn(pods, pod, name), {
-      within: 20 * seconds,
-    });
-    const run: ToolContainer['run'] = (script, args = [], bound = {}) =>
-      exec(this.#kubernetes, place, ['bash', '-c', script, 'tool', ...args], bound);
-    const must: ToolContainer['must'] = async (script, args, bound) => {
-      const { exitCode, stdout, stderr } = await run(script, args, bound);
-      if (exitCode === 0) return stdout.trim();
-      throw new Error(
-        `A command in ${pod.name} was expected to succeed, and ended with ${exitCode}: ${stderr.trim() || stdout.trim()}`,
-      );
-    };
-    const carryOut = async ({ text, args }: Script) => {
-      await must(text, args);
-    };
-    const ending = new AbortController();
-    void this.#keepRenewing({ pod, name, run }, ending.signal);
-    return {
-      pod,
-      name,
-      run,
-      must,
-      carry: (fault, inject, until) => carryOut(toCarry(fault, inject, until)),
-      lift: (fault) => carryOut(toLift(fault)),
-      end: async () => {
-        ending.abort();
-        await run(END);
-      },
-    };
-  }
-
-  /** A renewal that failed is repeated sooner, so that an API server that is away for 20 s costs no fault its hold. */
-  async #keepRenewing({ pod, name, run }: Pick<ToolContainer, 'pod' | 'name' | 'run'>, signal: AbortSignal) {
-    const { every } = this.#lease;
-    let renewed = true;
-    for (;;) {
-      await delay(renewed ? every : every / 5, undefined, { ref: false, signal }).catch(() => undefined);
-      if (signal.aborted || this.#hasEnded({ pod, name })) return;
-      renewed = await run('touch /run/zeebe-chaos/lease', [], { within: every / 2, signal }).then(
-        ({ exitCode }) => exitCode === 0,
-        () => false,
-      );
-    }
-  }
-
-  #hasEnded({ pod, name }: Pick<ToolContainer, 'pod' | 'name'>): boolean {
-    const now = this.#pods.all().find((p) => p.metadata?.uid === pod.uid);
-    if (!now) return true;
-    return now.status?.ephemeralContainerStatuses?.find((c) => c.name === name)?.state?.terminated !== undefined;
-  }
-
-  async #add(pod: PodIdentity, name: string, { processesOf, volume }: Sharing): Promise<void> {
-    const container = {
-      name,
-      image: this.#image,
-      ...(processesOf === undefined ? {} : { targetContainerName: processesOf }),
-      ...(volume === undefined ? {} : { volumeMounts: [{ name: volume, mountPath: '/data' }] }),
-      command: ['bash', '-c', keeper, 'keeper', String(this.#lease.expires / seconds)],
-      // The pod's own setting may be runAsNonRoot, as in the Helm chart.
-      securityContext: {
-        runAsUser: 0,
-        runAsNonRoot: false,
-        capabilities: { add: ['NET_ADMIN', 'SYS_PTRACE', 'KILL'] },
-      },
-    };
-    try {
-      await this.#kubernetes.core.patchNamespacedPodEphemeralcontainers(
-        {
-          name: pod.name,
-          namespace: this.#namespace,
-          body: { metadata: { uid: pod.uid }, spec: { ephemeralContainers: [container] } },
-        },
-        setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
-      );
-    } catch (error) {
-      throw new Error(`A tool container was expected to be accepted in ${pod.name}: ${reasonOf(error)}`, {
-        cause: error,
-      });
-    }
-  }
-}
-
-/** Where the tool containers of a run are looked for. */
-export interface ToolContainerPlace {
+/** What the tool containers of a run have in common. */
+export interface Common {
   readonly kubernetes: Kubernetes;
   readonly namespace: string;
   readonly pods: PodWatch;
+  readonly image: string;
+  /** What their names begin with. */
+  readonly name: string;
+  readonly lease: Lease;
 }
 
-/**
- * Ends every tool container whose name begins with `prefix`, whoever started it, and returns when none runs any more:
- * what each carried is lifted then, and no command in it is under way.
- *
- * @throws Error if one does not end within 20 s
- */
-export async function endToolContainers(place: ToolContainerPlace, prefix: string): Promise<void> {
-  const { kubernetes, namespace, pods } = place;
-  const running = (all: readonly V1Pod[]) =>
-    all.flatMap((pod) =>
-      (pod.status?.ephemeralContainerStatuses ?? [])
-        .filter(({ name, state }) => name.startsWith(`${prefix}-`) && state?.running)
-        .map(({ name }) => ({ namespace, pod: pod.metadata?.name ?? '', container: name })),
-    );
-  const found = running(pods.all());
-  // One that ends meanwhile answers no command.
-  await Promise.allSettled(found.map((one) => exec(kubernetes, one, ['bash', '-c', END])));
-  await pods.until(`the tool containers ${prefix}-* to end`, (all) => running(all).length === 0, {
+/** Starts a tool container in a pod; throws if it does not run within 20 s. */
+export async function startToolContainer(common: Common, pod: PodIdentity, sharing: Sharing): Promise<ToolContainer> {
+  const { kubernetes, namespace, pods } = common;
+  // Ephemeral containers stay in a pod's record under their names, those of the run's earlier experiments too.
+  const name = `${common.name}-${randomBytes(3).toString('hex')}`;
+  const place: Place = { namespace, pod: pod.name, container: name };
+  await add(common, pod, name, sharing);
+  await pods.until(`the tool container ${name} to run in ${pod.name}`, (all) => runsIn(all, pod, name), {
     within: 20 * seconds,
   });
+  const run: ToolContainer['run'] = (script, args = [], bound = {}) =>
+    exec(kubernetes, place, ['bash', '-c', script, 'tool', ...args], bound);
+  const must: ToolContainer['must'] = async (script, args, bound) => {
+    const { exitCode, stdout, stderr } = await run(script, args, bound);
+    if (exitCode === 0) return stdout.trim();
+    throw new Error(
+      `A command in ${pod.name} was expected to succeed, and ended with ${exitCode}: ${stderr.trim() || stdout.trim()}`,
+    );
+  };
+  const carryOut = async ({ text, args }: Script) => {
+    await must(text, args);
+  };
+  const ending = new AbortController();
+  void keepRenewing(common, { pod, name, run }, ending.signal);
+  return {
+    pod,
+    name,
+    run,
+    must,
+    carry: (fault, inject, until) => carryOut(toCarry(fault, inject, until)),
+    lift: (fault) => carryOut(toLift(fault)),
+    end: async () => {
+      ending.abort();
+      await run(END);
+    },
+  };
+}
+
+/** A renewal that failed is repeated sooner, so that an API server that is away for 20 s costs no fault its hold. */
+async function keepRenewing(
+  { lease, pods }: Common,
+  { pod, name, run }: Pick<ToolContainer, 'pod' | 'name' | 'run'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { every } = lease;
+  let renewed = true;
+  for (;;) {
+    await delay(renewed ? every : every / 5, undefined, { ref: false, signal }).catch(() => undefined);
+    if (signal.aborted || hasEnded(pods, { pod, name })) return;
+    renewed = await run('touch /run/zeebe-chaos/lease', [], { within: every / 2, signal }).then(
+      ({ exitCode }) => exitCode === 0,
+      () => false,
+    );
+  }
+}
+
+/** Whether a tool container has ended, or its pod is gone. */
+export function hasEnded(pods: PodWatch, { pod, name }: Pick<ToolContainer, 'pod' | 'name'>): boolean {
+  const now = pods.all().find((p) => p.metadata?.uid === pod.uid);
+  if (!now) return true;
+  return now.status?.ephemeralContainerStatuses?.find((c) => c.name === name)?.state?.terminated !== undefined;
+}
+
+async function add(
+  { kubernetes, namespace, image, lease }: Common,
+  pod: PodIdentity,
+  name: string,
+  { processesOf, volume }: Sharing,
+): Promise<void> {
+  const container = {
+    name,
+    image,
+    ...(processesOf === undefined ? {} : { targetContainerName: processesOf }),
+    ...(volume === undefined ? {} : { volumeMounts: [{ name: volume, mountPath: '/data' }] }),
+    command: ['bash', '-c', keeper, 'keeper', String(lease.expires / seconds)],
+    // The pod's own setting may be runAsNonRoot, as in the Helm chart.
+    securityContext: {
+      runAsUser: 0,
+      runAsNonRoot: false,
+      capabilities: { add: ['NET_ADMIN', 'SYS_PTRACE', 'KILL'] },
+    },
+  };
+  try {
+    await kubernetes.core.patchNamespacedPodEphemeralcontainers(
+      {
+        name: pod.name,
+        namespace,
+        body: { metadata: { uid: pod.uid }, spec: { ephemeralContainers: [container] } },
+      },
+      setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
+    );
+  } catch (error) {
+    throw new Error(`A tool container was expected to be accepted in ${pod.name}: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Reasons for which the kubelet goes on trying, and nobody should wait for it. */

@@ -4,7 +4,7 @@ import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
 import type { Ledger } from './ledger.ts';
-import { holderOf, isHeldBy } from './run-lease.ts';
+import { holderOf, isHeldBy } from './lease-record.ts';
 
 /**
  * Looks at the Lease of the namespace before each entry: a run that was cut off from the cluster, or asleep, learns only at

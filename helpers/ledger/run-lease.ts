@@ -4,21 +4,13 @@
  * Its times follow Kubernetes' own leader election (client-go, tools/leaderelection): what counts is how long one has
  * seen the Lease unchanged, by one's own clock, and never the time that is written in it.
  */
-import { V1MicroTime, type V1Lease } from '@kubernetes/client-node';
+import type { V1Lease } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasCode, reasonOf } from '../kubernetes/apply.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import { deadline, seconds, spell } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
-
-const NAME = 'zeebe-chaos';
-
-export interface LeaseTimes {
-  /** Milliseconds without a renewal after which another may take it over. */
-  readonly duration: number;
-  /** Milliseconds between two renewals. */
-  readonly every: number;
-}
+import { isHeldBy, readLease, recordOf, RUN_LEASE, type LeaseTimes } from './lease-record.ts';
 
 const USUAL: LeaseTimes = { duration: 15 * seconds, every: 3 * seconds };
 
@@ -58,29 +50,12 @@ export async function takeRunLease(options: RunLeaseOptions): Promise<RunLease> 
     if (!seen) say(`Namespace ${namespace} is held by run ${holder}; seeing whether it still goes on …`);
     else if (now.metadata?.resourceVersion !== seen.metadata?.resourceVersion)
       throw new NamespaceInUse(
-        `One run at a time is expected in namespace ${namespace}, and run ${holder} is at work there: wait until it has ended. (Its Lease ${NAME} is renewed; one that is not is taken over after ${spell(times.duration)}.)`,
+        `One run at a time is expected in namespace ${namespace}, and run ${holder} is at work there: wait until it has ended. (Its Lease ${RUN_LEASE} is renewed; one that is not is taken over after ${spell(times.duration)}.)`,
       );
     if (!seen) since = performance.now();
     seen = now;
     await delay(times.every / 6);
   }
-}
-
-/** The run that holds a namespace and who that is, as its Lease says; undefined if there is no Lease. */
-export async function holderOf(kubernetes: Kubernetes, namespace: string): Promise<string | undefined> {
-  return (await readLease(kubernetes, namespace))?.spec?.holderIdentity;
-}
-
-/** Whether that holder is the run. */
-export function isHeldBy(run: string, holder: string | undefined): boolean {
-  return holder?.startsWith(`${run} `) === true;
-}
-
-async function readLease({ coordination }: Kubernetes, namespace: string): Promise<V1Lease | undefined> {
-  return coordination.readNamespacedLease({ name: NAME, namespace }).catch((error: unknown) => {
-    if (hasCode(error, 404)) return undefined;
-    throw error;
-  });
 }
 
 export class RunLease {
@@ -110,12 +85,16 @@ export class RunLease {
       const there = await this.#read();
       if (there && !takeOver && !this.#isMine(there)) return there;
       this.#held = there
-        ? await coordination.replaceNamespacedLease({ name: NAME, namespace, body: this.#mine(there) })
-        : await coordination.createNamespacedLease({ namespace, body: this.#mine({}) });
+        ? await coordination.replaceNamespacedLease({
+            name: RUN_LEASE,
+            namespace,
+            body: recordOf(this.#options, this.#times, there),
+          })
+        : await coordination.createNamespacedLease({ namespace, body: recordOf(this.#options, this.#times) });
     } catch (error) {
       // Somebody was faster.
       if (hasCode(error, 409)) return this.tryToTake(false);
-      throw new Error(`The Lease ${NAME} in namespace ${namespace} was expected to be had: ${reasonOf(error)}`, {
+      throw new Error(`The Lease ${RUN_LEASE} in namespace ${namespace} was expected to be had: ${reasonOf(error)}`, {
         cause: error,
       });
     }
@@ -128,7 +107,7 @@ export class RunLease {
   async release(): Promise<void> {
     this.#ending.abort();
     await this.#renewing;
-    await retry(() => this.#remove(), { title: `Releasing the Lease ${NAME}`, within: 10 * seconds });
+    await retry(() => this.#remove(), { title: `Releasing the Lease ${RUN_LEASE}`, within: 10 * seconds });
   }
 
   async #remove(): Promise<void> {
@@ -137,7 +116,7 @@ export class RunLease {
     const { uid, resourceVersion } = there.metadata ?? {};
     const preconditions = { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) };
     const { kubernetes, namespace } = this.#options;
-    await kubernetes.coordination.deleteNamespacedLease({ name: NAME, namespace, body: { preconditions } });
+    await kubernetes.coordination.deleteNamespacedLease({ name: RUN_LEASE, namespace, body: { preconditions } });
   }
 
   async #keepRenewing(): Promise<void> {
@@ -158,9 +137,9 @@ export class RunLease {
     const { coordination } = kubernetes;
     try {
       this.#held = await coordination.replaceNamespacedLease({
-        name: NAME,
+        name: RUN_LEASE,
         namespace,
-        body: this.#mine(this.#held ?? {}),
+        body: recordOf(this.#options, this.#times, this.#held),
       });
       this.#renewed = performance.now();
       return undefined;
@@ -169,14 +148,14 @@ export class RunLease {
     }
     try {
       const there = await this.#read();
-      if (!there) return `The Lease ${NAME} of this run is gone from namespace ${namespace}.`;
+      if (!there) return `The Lease ${RUN_LEASE} of this run is gone from namespace ${namespace}.`;
       if (!this.#isMine(there))
-        return `Run ${there.spec?.holderIdentity} has taken the Lease ${NAME} of namespace ${namespace} over.`;
+        return `Run ${there.spec?.holderIdentity} has taken the Lease ${RUN_LEASE} of namespace ${namespace} over.`;
       // A renewal whose answer was lost, or one that is refused while everything else goes on.
       this.#held = there;
       const { duration, every } = this.#times;
       if (performance.now() - this.#renewed < duration - every) return undefined;
-      return `The Lease ${NAME} of this run could not be renewed in namespace ${namespace} for ${spell(performance.now() - this.#renewed)}.`;
+      return `The Lease ${RUN_LEASE} of this run could not be renewed in namespace ${namespace} for ${spell(performance.now() - this.#renewed)}.`;
     } catch {
       // An API server that does not answer lets nobody take it over, and no fault in.
       return undefined;
@@ -185,24 +164,6 @@ export class RunLease {
 
   #read(): Promise<V1Lease | undefined> {
     return readLease(this.#options.kubernetes, this.#options.namespace);
-  }
-
-  #mine({ metadata, spec }: V1Lease): V1Lease {
-    const { run, who } = this.#options;
-    const labels = { 'app.kubernetes.io/managed-by': 'zeebe-chaos' };
-    // The UID too: with a version alone, an update of a Lease that is gone makes it anew (AllowCreateOnUpdate).
-    const { resourceVersion, uid } = metadata ?? {};
-    const mine = spec?.holderIdentity === `${run} ${who}`;
-    const now = new V1MicroTime();
-    return {
-      metadata: { name: NAME, labels, ...(resourceVersion && { resourceVersion }), ...(uid && { uid }) },
-      spec: {
-        holderIdentity: `${run} ${who}`,
-        leaseDurationSeconds: Math.ceil(this.#times.duration / seconds),
-        acquireTime: mine && spec.acquireTime ? spec.acquireTime : now,
-        renewTime: now,
-      },
-    };
   }
 
   #isMine(lease: V1Lease): boolean {

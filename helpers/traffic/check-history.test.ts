@@ -1,41 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { brokenPromises } from './broken-promises.ts';
 import { checkHistory, HistoryTellsNothing } from './check-history.ts';
-import type { Activate, Ask, Complete, Create, History } from './history.ts';
-
-const call = { at: 0, tookMs: 5, outcome: 'ok' } as const;
-const lost = { outcome: 'unknown', error: 'DEADLINE_EXCEEDED' } as const;
-
-/** Request n made instance n on partition 1, unless told. */
-const created = (request: number, but: Partial<Create> = {}): Create => ({
-  op: 'create',
-  ...call,
-  request,
-  key: BigInt(request),
-  partition: 1,
-  ...but,
-});
-const notCreated = (request: number, outcome: 'rejected' | 'unknown'): Create => ({
-  op: 'create',
-  ...call,
-  request,
-  outcome,
-  error: 'no',
-});
-const saw = (...requests: (number | [request: number, key: number])[]): Activate => ({
-  op: 'activate',
-  ...call,
-  seen: requests
-    .map((r) => (typeof r === 'number' ? [r, r] : r))
-    .map(([request = 0, key = 0]) => ({ request, key: BigInt(key) })),
-});
-const completed = (key: number, but: Partial<Complete> = {}): Complete => ({
-  op: 'complete',
-  ...call,
-  key: BigInt(key),
-  ...but,
-});
-const asked = (key: number, active: boolean): Ask => ({ op: 'ask', ...call, key: BigInt(key), active });
+import type { Create, History } from './history.ts';
+import { asked, call, completed, created, lost, notCreated, saw } from './told-histories.ts';
 
 const kept: History = [created(1), created(2), saw(1, 2), completed(1), completed(2), saw()];
 

@@ -7,9 +7,9 @@ import { deployModel } from '../zeebe/deploy-model.ts';
 import { timed } from './record.ts';
 import { settle } from './settle.ts';
 
-export interface LoadOptions {
+export interface ClientLoadOptions {
   /** What makes the job type unique: an id of the run and the experiment. */
-  readonly run: string;
+  readonly id: string;
   /** The partitions that must have acknowledged an instance before the load counts as running. */
   readonly partitions: readonly number[];
   /** Instances per second, after one for each partition at once; 4 unless told. */
@@ -23,7 +23,7 @@ export interface LoadOptions {
 }
 
 /** Clients at work: each creates an instance that waits for a job, and remembers what it was told. */
-export interface Load {
+export interface ClientLoad {
   readonly jobType: string;
   /** The process whose one job has the type that the variable `jobType` names. */
   readonly processId: string;
@@ -50,9 +50,9 @@ export function jobTypeOf(run: string): string {
  * Deploys the client load and starts it. Throws, and stops again, if a partition acknowledged nothing within the bound:
  * until the deployment has arrived there, requests that the gateway sends to it are rejected with NOT_FOUND.
  */
-export async function startLoad(client: ZeebeClient, options: LoadOptions): Promise<Load> {
-  const { run, partitions, pace = 4, concurrency = 16, within = 30_000, signal } = options;
-  const jobType = jobTypeOf(run);
+export async function startClientLoad(client: ZeebeClient, options: ClientLoadOptions): Promise<ClientLoad> {
+  const { id, partitions, pace = 4, concurrency = 16, within = 30_000, signal } = options;
+  const jobType = jobTypeOf(id);
   const version = await deployModel(client, 'client-load.bpmn', { within, ...(signal && { signal }) });
   const history: Operation[] = [];
   const underWay = new Set<Promise<void>>();
@@ -88,7 +88,7 @@ export async function startLoad(client: ZeebeClient, options: LoadOptions): Prom
     { once: true },
   );
 
-  const load: Load = {
+  const load: ClientLoad = {
     jobType,
     processId: PROCESS,
     version,
@@ -122,7 +122,7 @@ async function paced(intervalMs: number, signal: AbortSignal, tick: () => void):
 }
 
 async function everyPartitionAnswers(
-  load: Load,
+  load: ClientLoad,
   partitions: readonly number[],
   { within, signal }: { within: number; signal: AbortSignal | undefined },
 ): Promise<void> {

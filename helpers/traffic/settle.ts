@@ -10,7 +10,7 @@ import { timed } from './record.ts';
 const JOBS = 200;
 const AT_A_TIME = 16;
 /** Milliseconds until a job comes back that was handed out in an answer that did not arrive. */
-export const JOB_TIMEOUT = 10_000;
+export const SETTLE_JOB_TIMEOUT = 10_000;
 const CALL = 5_000;
 const ASKING = 10_000;
 
@@ -57,7 +57,7 @@ export async function settle(client: ZeebeClient, history: Operation[], options:
 }
 
 async function look(client: ZeebeClient, history: Operation[], type: string, signal: AbortSignal | undefined) {
-  const query = { type, max: JOBS, timeout: JOB_TIMEOUT, requestTimeout: -1, worker: 'zeebe-chaos-settle' };
+  const query = { type, max: JOBS, timeout: SETTLE_JOB_TIMEOUT, requestTimeout: -1, worker: 'zeebe-chaos-settle' };
   const { value: jobs = [], ...told } = await timed(() => client.activateJobs(query, { signal }));
   const seen = jobs.map((job) => ({ request: Number(job.variables['request']), key: job.instanceKey }));
   history.push({ op: 'activate', seen, ...told });

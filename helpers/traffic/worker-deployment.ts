@@ -14,7 +14,7 @@ export interface WorkerDeployment {
 /** Milliseconds for which a worker works on a job: long enough that a restart finds some in hand. */
 const WORK = 2_000;
 /** Milliseconds until a job comes back that no worker has completed. */
-export const JOB_TIMEOUT = 5_000;
+export const WORKER_JOB_TIMEOUT = 5_000;
 
 const CONTAINER = 'worker';
 
@@ -27,7 +27,7 @@ export function workerLabels({ name }: Pick<WorkerDeployment, 'name'>): Record<s
 export function workerManifest(deployment: WorkerDeployment): V1Deployment {
   const { name, namespace, image, replicas, address, jobType } = deployment;
   const labels = workerLabels(deployment);
-  const env = { ZEEBE_ADDRESS: address, JOB_TYPE: jobType, WORK: `${WORK}ms`, JOB_TIMEOUT: `${JOB_TIMEOUT}ms` };
+  const env = { ZEEBE_ADDRESS: address, JOB_TYPE: jobType, WORK: `${WORK}ms`, JOB_TIMEOUT: `${WORKER_JOB_TIMEOUT}ms` };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

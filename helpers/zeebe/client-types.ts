@@ -24,7 +24,7 @@ export interface DeployedDecision {
   readonly version: number;
 }
 
-export interface Deployment {
+export interface Deployed {
   readonly key: Key;
   readonly processes: readonly DeployedProcess[];
   readonly decisions: readonly DeployedDecision[];
@@ -103,7 +103,7 @@ export interface ZeebeClient {
   /** The cluster as the answering gateway knows it from gossip. */
   topology(options?: CallOptions): Promise<Topology>;
   /** Deploys all resources in one call, answered once partition 1 has them; the others get them later. */
-  deploy(resources: readonly Resource[], options?: CallOptions): Promise<Deployment>;
+  deploy(resources: readonly Resource[], options?: CallOptions): Promise<Deployed>;
   /** Creates an instance on the partition that the gateway chooses. */
   createInstance(instance: NewInstance, options?: CallOptions): Promise<Instance>;
   /** Creates an instance and answers when it has completed; Zeebe gives up after `requestTimeout`. */

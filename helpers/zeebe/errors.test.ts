@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { outcomeOf, ZeebeError } from './errors.ts';
+import { outcomeOfStatus, ZeebeError } from './errors.ts';
 
 describe('the outcome of a failed call', () => {
   test.each([
@@ -13,7 +13,7 @@ describe('the outcome of a failed call', () => {
     'PERMISSION_DENIED',
     'UNAUTHENTICATED',
   ] as const)('is a rejection after %s', (name) => {
-    expect(outcomeOf(status[name], '')).toBe('rejected');
+    expect(outcomeOfStatus(status[name], '')).toBe('rejected');
   });
 
   test.each([
@@ -26,12 +26,12 @@ describe('the outcome of a failed call', () => {
     'DATA_LOSS',
     'OUT_OF_RANGE',
   ] as const)('is unknown after %s', (name) => {
-    expect(outcomeOf(status[name], '')).toBe('unknown');
+    expect(outcomeOfStatus(status[name], '')).toBe('unknown');
   });
 
   test('is unknown where the client itself could not take the answer', () => {
-    expect(outcomeOf(status.RESOURCE_EXHAUSTED, 'Received message larger than max (5 vs. 4)')).toBe('unknown');
-    expect(outcomeOf(status.RESOURCE_EXHAUSTED, 'Bandwidth exhausted or memory limit exceeded')).toBe('unknown');
+    expect(outcomeOfStatus(status.RESOURCE_EXHAUSTED, 'Received message larger than max (5 vs. 4)')).toBe('unknown');
+    expect(outcomeOfStatus(status.RESOURCE_EXHAUSTED, 'Bandwidth exhausted or memory limit exceeded')).toBe('unknown');
   });
 });
 

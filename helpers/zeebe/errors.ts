@@ -29,7 +29,7 @@ const REJECTIONS: ReadonlySet<status> = new Set([
 const EXHAUSTED_HERE = /^(Received message larger than max|Bandwidth exhausted)/;
 
 /** What a call that ended with this status and these details did; the outcome is of this one call, not of its retries. */
-export function outcomeOf(code: status, details: string): FailedOutcome {
+export function outcomeOfStatus(code: status, details: string): FailedOutcome {
   if (code === status.RESOURCE_EXHAUSTED && EXHAUSTED_HERE.test(details)) return 'unknown';
   return REJECTIONS.has(code) ? 'rejected' : 'unknown';
 }
@@ -53,7 +53,7 @@ export class ZeebeError extends Error {
     this.status = name;
     this.method = method;
     this.details = details;
-    this.outcome = options.outcome ?? outcomeOf(code, details);
+    this.outcome = options.outcome ?? outcomeOfStatus(code, details);
   }
 }
 

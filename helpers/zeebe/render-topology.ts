@@ -1,5 +1,5 @@
 /** The topology as text. */
-import { partitionIds, type Broker, type Replica, type Topology } from './topology.ts';
+import { partitionIds, type BrokerInfo, type Replica, type Topology } from './topology.ts';
 
 /** The topology in one line for an error message: `1: leader 0, followers 1 2 · 2: no leader, follower 1 (unhealthy)`. */
 export function renderTopology(topology: Topology): string {
@@ -42,7 +42,7 @@ function renderPartition(topology: Topology, partition: number): string {
   ].join(', ');
 }
 
-function cell(broker: Broker, partition: number): string {
+function cell(broker: BrokerInfo, partition: number): string {
   const replica = broker.partitions.find((p) => p.id === partition);
   if (!replica) return '-';
   return replica.health === 'healthy' ? replica.role : `${replica.role} (${replica.health})`;

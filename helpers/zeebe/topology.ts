@@ -9,7 +9,7 @@ export interface Replica {
   readonly health: Health;
 }
 
-export interface Broker {
+export interface BrokerInfo {
   readonly nodeId: number;
   readonly host: string;
   readonly port: number;
@@ -23,17 +23,17 @@ export interface Topology {
   readonly partitionsCount: number;
   readonly replicationFactor: number;
   readonly gatewayVersion: string;
-  readonly brokers: readonly Broker[];
+  readonly brokers: readonly BrokerInfo[];
 }
 
 /** The one broker that leads the partition; undefined if there is none, and also if more than one claims to. */
-export function leaderOf(topology: Topology, partition: number): Broker | undefined {
+export function leaderOf(topology: Topology, partition: number): BrokerInfo | undefined {
   const leaders = brokersWith(topology, partition, 'leader');
   return leaders.length === 1 ? leaders[0] : undefined;
 }
 
 /** The brokers that follow on the partition, by node id. */
-export function followersOf(topology: Topology, partition: number): Broker[] {
+export function followersOf(topology: Topology, partition: number): BrokerInfo[] {
   return brokersWith(topology, partition, 'follower');
 }
 
@@ -89,6 +89,6 @@ function listed(nodeIds: readonly number[]): string {
   return nodeIds.length === 0 ? 'none' : `broker${nodeIds.length > 1 ? 's' : ''} ${nodeIds.join(', ')}`;
 }
 
-function brokersWith(topology: Topology, partition: number, role: Role): Broker[] {
+function brokersWith(topology: Topology, partition: number, role: Role): BrokerInfo[] {
   return topology.brokers.filter((b) => b.partitions.some((p) => p.id === partition && p.role === role));
 }

@@ -1,5 +1,5 @@
 /** The gateway's answers as they come, and how they become ours. */
-import type { Deployment, Instance, Job, Variables } from './client-types.ts';
+import type { Deployed, Instance, Job, Variables } from './client-types.ts';
 import { partitionOf } from './keys.ts';
 import type { Health, Role, Topology } from './topology.ts';
 
@@ -63,7 +63,7 @@ export function toTopology({ brokers, ...cluster }: WireTopology): Topology {
 }
 
 /** The deployment with its processes and decisions apart; requirements graphs and forms are left out. */
-export function toDeployment({ key, deployments }: WireDeployment): Deployment {
+export function toDeployment({ key, deployments }: WireDeployment): Deployed {
   return {
     key: BigInt(key),
     processes: deployments.flatMap(({ process: p }) =>

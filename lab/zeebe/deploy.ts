@@ -4,7 +4,7 @@ import { apply } from '../../helpers/kubernetes/apply.ts';
 import type { Kubernetes } from '../../helpers/kubernetes/connection.ts';
 import { isReady } from '../../helpers/kubernetes/pods.ts';
 import { watchPods } from '../../helpers/kubernetes/pod-watch.ts';
-import { manifests, type Deployment } from './manifests.ts';
+import { manifests, type Installation } from './manifests.ts';
 
 /** The lab's storage class: dynamic volumes from the controller manager's host-path provisioner. */
 export const LAB_STORAGE_CLASS = 'standard';
@@ -21,12 +21,12 @@ export async function applyStorageClass(kubernetes: Kubernetes): Promise<void> {
 }
 
 /** Applies a deployment's objects. */
-export async function applyZeebe(kubernetes: Kubernetes, deployment: Deployment): Promise<void> {
+export async function applyZeebe(kubernetes: Kubernetes, deployment: Installation): Promise<void> {
   await apply(kubernetes, manifests(deployment));
 }
 
 /** Waits until every broker and gateway of a deployment is ready; throws with what was seen last after `within` ms. */
-export async function untilZeebeReady(kubernetes: Kubernetes, deployment: Deployment, within: number): Promise<void> {
+export async function untilZeebeReady(kubernetes: Kubernetes, deployment: Installation, within: number): Promise<void> {
   const wanted = deployment.plan.brokers + deployment.plan.gateways;
   const pods = await watchPods(kubernetes, deployment.namespace, 'app.kubernetes.io/part-of=camunda-platform');
   try {

@@ -1,8 +1,9 @@
 /** Zeebe as the Camunda Helm chart 8.5 lays it out and labels it, so that any tool made for that finds its way. */
-import type { KubernetesObject, V1Container, V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Container, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { PORTS, containerPorts, env, fieldEnv, labels, object, readiness, servicePorts } from './manifest-parts.ts';
 import type { Plan } from './plans.ts';
 
-export interface Deployment {
+export interface Installation {
   readonly plan: Plan;
   readonly namespace: string;
   /** A Zeebe image that holds `/usr/local/zeebe/bin/broker` and `…/gateway`. */
@@ -17,10 +18,8 @@ const GATEWAY = `${NAME}-gateway`;
 /** In the vendor's image as well as in the lab's. */
 const INIT = ['tini', '--'];
 
-const PORTS = { http: 9600, command: 26501, internal: 26502, gateway: 26500 } as const;
-
 /** Returns the objects of one Zeebe cluster, namespace first. */
-export function manifests(deployment: Deployment): KubernetesObject[] {
+export function manifests(deployment: Installation): KubernetesObject[] {
   return [
     namespace(deployment),
     headlessService(deployment),
@@ -30,16 +29,7 @@ export function manifests(deployment: Deployment): KubernetesObject[] {
   ];
 }
 
-function labels(component: string): Record<string, string> {
-  return {
-    'app.kubernetes.io/name': 'camunda-platform',
-    'app.kubernetes.io/instance': 'camunda',
-    'app.kubernetes.io/part-of': 'camunda-platform',
-    'app.kubernetes.io/component': component,
-  };
-}
-
-function namespace({ namespace, plan }: Deployment): KubernetesObject {
+function namespace({ namespace, plan }: Installation): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -47,7 +37,7 @@ function namespace({ namespace, plan }: Deployment): KubernetesObject {
   };
 }
 
-function headlessService({ namespace }: Deployment): KubernetesObject {
+function headlessService({ namespace }: Installation): KubernetesObject {
   return object('v1', 'Service', NAME, namespace, 'zeebe-broker', {
     clusterIP: 'None',
     publishNotReadyAddresses: true,
@@ -56,14 +46,14 @@ function headlessService({ namespace }: Deployment): KubernetesObject {
   });
 }
 
-function gatewayService({ namespace }: Deployment): KubernetesObject {
+function gatewayService({ namespace }: Installation): KubernetesObject {
   return object('v1', 'Service', GATEWAY, namespace, 'zeebe-gateway', {
     selector: labels('zeebe-gateway'),
     ports: servicePorts('http', 'gateway'),
   });
 }
 
-function brokers(deployment: Deployment): KubernetesObject {
+function brokers(deployment: Installation): KubernetesObject {
   const { plan, namespace, storageClass } = deployment;
   return object('apps/v1', 'StatefulSet', NAME, namespace, 'zeebe-broker', {
     serviceName: NAME,
@@ -86,7 +76,7 @@ function brokers(deployment: Deployment): KubernetesObject {
   });
 }
 
-function gateways(deployment: Deployment): KubernetesObject {
+function gateways(deployment: Installation): KubernetesObject {
   return object('apps/v1', 'Deployment', GATEWAY, deployment.namespace, 'zeebe-gateway', {
     replicas: deployment.plan.gateways,
     selector: { matchLabels: labels('zeebe-gateway') },
@@ -94,7 +84,7 @@ function gateways(deployment: Deployment): KubernetesObject {
   });
 }
 
-function brokerContainer({ plan, namespace, image }: Deployment): V1Container {
+function brokerContainer({ plan, namespace, image }: Installation): V1Container {
   const contactPoints = Array.from(
     { length: plan.brokers },
     (_, i) => `${NAME}-${i}.${NAME}.${namespace}.svc:${PORTS.internal}`,
@@ -132,7 +122,7 @@ function brokerContainer({ plan, namespace, image }: Deployment): V1Container {
   };
 }
 
-function gatewayContainer({ namespace, image }: Deployment): V1Container {
+function gatewayContainer({ namespace, image }: Installation): V1Container {
   return {
     name: 'zeebe-gateway',
     image,
@@ -172,35 +162,4 @@ function podTemplate(component: string, container: V1Container): V1PodTemplateSp
       ],
     },
   };
-}
-
-function readiness(path: string) {
-  return { httpGet: { path, port: 'http' }, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 2 };
-}
-
-function servicePorts(...names: (keyof typeof PORTS)[]) {
-  return names.map((name) => ({ name, port: PORTS[name], targetPort: name }));
-}
-
-function containerPorts(...names: (keyof typeof PORTS)[]) {
-  return names.map((name) => ({ name, containerPort: PORTS[name] }));
-}
-
-function env(values: Record<string, string | number>): V1EnvVar[] {
-  return Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
-}
-
-function fieldEnv(name: string, fieldPath: string): V1EnvVar {
-  return { name, valueFrom: { fieldRef: { fieldPath } } };
-}
-
-function object(
-  apiVersion: string,
-  kind: string,
-  name: string,
-  namespace: string,
-  component: string,
-  spec: object,
-): KubernetesObject {
-  return { apiVersion, kind, metadata: { name, namespace, labels: labels(component) }, spec } as KubernetesObject;
 }

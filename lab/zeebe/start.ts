@@ -5,7 +5,7 @@ import type { Parts } from '../machines/machine.ts';
 import type { Progress } from '../progress.ts';
 import { connectLab, writeRunning, type Running } from '../status.ts';
 import { applyStorageClass, applyZeebe, LAB_STORAGE_CLASS, untilZeebeReady } from './deploy.ts';
-import type { Deployment } from './manifests.ts';
+import type { Installation } from './manifests.ts';
 import { planNamed } from './plans.ts';
 
 /** What a lab is to run, and where. */
@@ -13,7 +13,7 @@ export type Wanted = Pick<Running, 'plan' | 'namespace' | 'engine' | 'image'>;
 
 /** Starts Zeebe in the wanted namespace as the plan says, and records that the lab is up; throws after 3 minutes. */
 export async function startZeebe(layout: Layout, progress: Progress, wanted: Wanted, parts: Parts): Promise<void> {
-  const deployment: Deployment = {
+  const deployment: Installation = {
     plan: planNamed(wanted.plan),
     namespace: wanted.namespace,
     image: wanted.image,

@@ -2,7 +2,7 @@
 import { execa } from 'execa';
 import { Cluster } from '../../helpers/cluster/cluster.ts';
 import { Journal } from '../../helpers/journal.ts';
-import { ToolContainers } from '../../helpers/kubernetes/tool-container.ts';
+import { ToolContainers } from '../../helpers/kubernetes/tool-containers.ts';
 import { seededBy } from '../../helpers/seeded.ts';
 import type { Settings } from '../../helpers/settings.ts';
 import { layoutOf } from '../../lab/layout.ts';

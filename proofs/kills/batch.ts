@@ -7,7 +7,7 @@ import { checkHistory, HistoryTellsNothing } from '../../helpers/traffic/check-h
 import type { ZeebeClient } from '../../helpers/zeebe/client.ts';
 import type { History } from '../../helpers/traffic/history.ts';
 import type { Key } from '../../helpers/zeebe/keys.ts';
-import { startLoad, type Load } from '../../helpers/traffic/load.ts';
+import { startClientLoad, type ClientLoad } from '../../helpers/traffic/load.ts';
 import { partitionIds, type Topology } from '../../helpers/zeebe/topology.ts';
 import { completedButActive } from './completed.ts';
 import { withFigures, type Figures, type Killed } from './figures.ts';
@@ -45,7 +45,7 @@ export async function runBatch(cluster: Loopback, client: ZeebeClient, options: 
   const { name: run, kills, settleWithin: within, signal } = options;
   const before = await client.topology({ within: 5 * seconds, signal });
   const partitions = partitionIds(before);
-  const load = await startLoad(client, { run, partitions, pace: PACE, concurrency: CONCURRENCY, signal });
+  const load = await startClientLoad(client, { id: run, partitions, pace: PACE, concurrency: CONCURRENCY, signal });
   const done: Killed[] = [];
   let settled: Promise<History> | undefined;
   try {
@@ -66,7 +66,7 @@ export async function runBatch(cluster: Loopback, client: ZeebeClient, options: 
   }
 }
 
-async function killAndStart(cluster: Loopback, load: Load, kill: Kill, signal: AbortSignal): Promise<Killed> {
+async function killAndStart(cluster: Loopback, load: ClientLoad, kill: Kill, signal: AbortSignal): Promise<Killed> {
   const { moment, brokers, afterMs, downMs } = kill;
   await sleep(afterMs, undefined, { signal });
   const at = Date.now();

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Create, History } from '../../helpers/traffic/history.ts';
 import { withFigures, type Killed } from './figures.ts';
-import { killOf, type Moment } from './plan.ts';
+import { killOf, type KillMoment } from './plan.ts';
 
-const killed = (at: number, moment: Moment): Killed => ({ ...killOf(7, 1, 3), moment, at, wholeAfterMs: 100 });
+const killed = (at: number, moment: KillMoment): Killed => ({ ...killOf(7, 1, 3), moment, at, wholeAfterMs: 100 });
 const create = (end: number, outcome: Create['outcome'], partition = 1): Create => ({
   ...{ op: 'create', request: end, at: end - 10, tookMs: 10, outcome },
   ...(outcome === 'ok' && { key: BigInt(end), partition }),

@@ -3,14 +3,14 @@ import { seededBy } from '../../helpers/seeded.ts';
 import { seconds } from '../../helpers/wait/deadline.ts';
 
 /** What clients do when brokers are killed; the load that ends with the kill leaves nobody to take the keys of what was lost. */
-export type Moment = 'creating' | 'creating, for the last time' | 'completing';
+export type KillMoment = 'creating' | 'creating, for the last time' | 'completing';
 
 /** One round: brokers that are killed at once and started again. */
 export interface Kill {
   readonly round: number;
   /** Brings this round again. */
   readonly seed: number;
-  readonly moment: Moment;
+  readonly moment: KillMoment;
   readonly brokers: readonly number[];
   /** Milliseconds from the whole cluster, or from the first completion, to the kill. */
   readonly afterMs: number;
@@ -24,7 +24,7 @@ const LAST_CREATING = ROUNDS_A_CHECK - 1;
 
 /** How many are killed; one is the everyday case, two and three leave no majority that goes on. */
 const HOW_MANY = [1, 1, 1, 1, 1, 1, 1, 2, 3, 3];
-const LATEST: Record<Moment, number> = {
+const LATEST: Record<KillMoment, number> = {
   creating: 1.5 * seconds,
   'creating, for the last time': 1.5 * seconds,
   // A few hundred completions take no longer.
@@ -66,7 +66,7 @@ export function killOfAll(proof: number, round: number, brokers: number): Kill {
   return { ...kill, moment, afterMs: after + (moment === 'completing' ? 0 : LOAD_FIRST) };
 }
 
-function momentOf(round: number): Moment {
+function momentOf(round: number): KillMoment {
   const place = ((round - 1) % ROUNDS_A_CHECK) + 1;
   if (place < LAST_CREATING) return 'creating';
   return place === LAST_CREATING ? 'creating, for the last time' : 'completing';

@@ -64,7 +64,7 @@ function section(batches: readonly Judged[]): string {
     'unknown',
   ];
   const rows = batches.flatMap((batch) =>
-    batch.rounds.map((round) => [...cells(round), round === batch.rounds.at(-1) ? verdictOf(batch) : '']),
+    batch.rounds.map((round) => [...cells(round), round === batch.rounds.at(-1) ? judge(batch) : '']),
   );
   const table = [[...head, 'longest gap', 'verdict'], [...head, '', ''].map(() => '---'), ...rows];
   return `${engines}.\n\n${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}`;
@@ -80,6 +80,6 @@ function cells(round: Round): (string | number)[] {
 }
 
 /** What the check after a round's batch said, in a line. */
-export function verdictOf({ wrong }: Batch): string {
+export function judge({ wrong }: Batch): string {
   return wrong.length === 0 ? 'all kept' : wrong.join(' ').replaceAll('|', '\\|');
 }

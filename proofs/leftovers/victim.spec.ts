@@ -8,7 +8,7 @@ import { experiment, seconds, test } from '../../fixtures/index.ts';
 import type { Chaos } from '../../fixtures/handed/chaos.ts';
 import type { Cluster } from '../../helpers/cluster/cluster.ts';
 import type { ActiveFault } from '../../helpers/chaos/fault.ts';
-import type { Target } from '../../helpers/target.ts';
+import type { Run } from '../../helpers/run.ts';
 import type { Victim } from './cells.ts';
 import { ACTED } from './run-cell.ts';
 
@@ -37,7 +37,7 @@ const { meta, timeout } = about;
 test(
   'a run that is ended leaves nothing behind',
   { meta, timeout: end === 'timeout' ? TIMEOUT : timeout },
-  async ({ cluster, chaos, target, task, signal }) => {
+  async ({ cluster, chaos, run, task, signal }) => {
     const inject = await injector(cluster, chaos);
     const left = () => (task.result?.startTime ?? 0) + TIMEOUT - Date.now();
     if (end === 'timeout' && moment === 'during inject') await delay(left() - 1 * seconds);
@@ -51,7 +51,7 @@ test(
     if (end === 'failing afterAll') return;
     if (end === 'timeout' && moment === 'during lift') await delay(left() - 300);
     else if (end === 'throw' || moment !== 'while held') await delay(1 * seconds);
-    else if (end === 'nothing') await untilActed(target, signal);
+    else if (end === 'nothing') await untilActed(run, signal);
     else await delay(2 * timeout, undefined, { signal });
     if (end === 'throw' && moment === 'while held') throw new Error('This body is made to throw.');
     const lifting = active.lift();
@@ -80,7 +80,7 @@ async function injector(cluster: Cluster, chaos: Chaos): Promise<() => Promise<A
 }
 
 /** Until the test has done what it does to a run that goes on. */
-async function untilActed({ reports }: Target, signal: AbortSignal): Promise<void> {
+async function untilActed({ reports }: Run, signal: AbortSignal): Promise<void> {
   while (!existsSync(path.join(reports, ACTED))) await delay(100, undefined, { signal });
 }
 

@@ -3,7 +3,8 @@ import { steadyClusterTest } from '../../../fixtures/cluster-test.ts';
 import { makeReady } from '../../chaos/fault.ts';
 import { contextOf, type FaultContext } from '../../chaos/fault-kind.ts';
 import { podIn, type PodIdentity } from '../../kubernetes/pods.ts';
-import { ToolContainers, type Lease } from '../../kubernetes/tool-container.ts';
+import type { Lease } from '../../kubernetes/tool-container.ts';
+import { ToolContainers } from '../../kubernetes/tool-containers.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { eventually } from '../../wait/eventually.ts';
 import { between, oneWay } from './cut-map.ts';
@@ -13,18 +14,18 @@ import { connections, connects } from './network-probes.ts';
 let made = 0;
 
 /** A context on tool containers of their own, with the lease that a test wants to see expire or not. */
-const test = steadyClusterTest.extend('contextWith', ({ cluster, target }, { onCleanup }) => {
+const test = steadyClusterTest.extend('contextWith', ({ cluster, run }, { onCleanup }) => {
   const all: ToolContainers[] = [];
   onCleanup(async () => {
     await Promise.all(all.map((containers) => containers.endAll()));
   });
   return (lease?: Lease): FaultContext => {
-    const name = `zeebe-chaos-test-${target.runId}-${(made += 1)}`;
+    const name = `zeebe-chaos-test-${run.id}-${(made += 1)}`;
     const containers = new ToolContainers(
       cluster.kubernetes,
       cluster.namespace,
       cluster.pods,
-      target.toolImage,
+      run.toolImage,
       name,
       lease,
     );

@@ -11,7 +11,8 @@ import { minutes, seconds } from '../../wait/deadline.ts';
 import { replaced, type Evidence, type Fault } from '../../chaos/fault.ts';
 import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
 import { linksOf, podsOf, type CutMap, type Way } from './cut-map.ts';
-import { connections, connects, stalledConnections, whatMoved, type Connection } from './network-probes.ts';
+import { connects } from './network-probes.ts';
+import { Stall } from './stall.ts';
 import { UnreachableRoute, unreachableRoutes, type RouteRecord } from './unreachable-route.ts';
 
 /** The cut of every link on a map; it lifts itself after `atMost` ms, 2 minutes unless told. */
@@ -45,8 +46,7 @@ class Cut implements Fault {
   readonly #context: FaultContext;
   readonly #map: CutMap;
   readonly #route: UnreachableRoute;
-  /** As they were when the cut was first proven. */
-  #stalled: readonly Connection[] | undefined;
+  readonly #stall: Stall;
 
   constructor(context: FaultContext, map: CutMap, route: UnreachableRoute, atMost = 2 * minutes) {
     this.title = map.title;
@@ -56,6 +56,7 @@ class Cut implements Fault {
     this.#context = context;
     this.#map = map;
     this.#route = route;
+    this.#stall = new Stall(map.title);
   }
 
   record(): CutRecord {
@@ -86,7 +87,8 @@ class Cut implements Fault {
     const [blocked, witnessed] = await Promise.all([this.#connectAnswers(), this.#witnessAnswers()]);
     this.#expect(blocked, 'no route to host');
     this.#expect(witnessed, 'open');
-    const stall = this.#stalled === undefined ? await this.#proveStall() : await this.#proveStandstill(this.#stalled);
+    const { pod: witness } = await this.#witness();
+    const stall = await this.#stall.prove((look) => this.#onEachWay(look), witness);
     return { ...blocked, ...witnessed, 'established connections': stall };
   }
 
@@ -106,47 +108,6 @@ class Cut implements Fault {
         throw new Error(`${way} was expected to connect again after the lift; the answer is "${answer}".`);
     const isWhole = ways.length === this.#map.ways.length;
     return isWhole ? answers : { ...answers, 'a pod was replaced': 'its cut with it' };
-  }
-
-  /** Under another cut brokers give up the connections that had bytes waiting, and only silent ones are left, or none. */
-  async #proveStall(): Promise<string> {
-    const before = await this.#onEachWay(connections);
-    const seen = await this.#onEachWay(stalledConnections);
-    const all = seen.flat();
-    this.#stalled = all;
-    const moved = seen.flatMap((after, way) =>
-      after.some(({ waiting }) => waiting > 0) ? [] : whatMoved(before[way] ?? [], after),
-    );
-    if (moved.length > 0)
-      throw new FaultWithoutEffect(
-        `${this.title} is expected to stall the established connections; bytes were acknowledged on ${moved.join(', ')}.`,
-      );
-    if (all.length === 0) return this.#proveNoneLeft();
-    const waiting = all.filter((c) => c.waiting > 0).length;
-    if (waiting > 0) return `bytes wait on ${waiting} of ${all.length}`;
-    return `no byte waits, and none was acknowledged for 3 s, on ${all.length}`;
-  }
-
-  /** That none is seen proves something only where the same look finds those to a pod that is not cut off. */
-  async #proveNoneLeft(): Promise<string> {
-    const { pod: witness } = await this.#witness();
-    const toWitness = await this.#onEachWay((tools) => connections(tools, witness));
-    if (toWitness.some((seen) => seen.length === 0))
-      throw new FaultWithoutEffect(
-        `${this.title} is expected to leave the connections to ${witness.name} alone; none is established, as between those.`,
-      );
-    return `none is established, and ${toWitness.flat().length} to ${witness.name} are`;
-  }
-
-  async #proveStandstill(before: readonly Connection[]): Promise<string> {
-    const now = (await this.#onEachWay(connections)).flat();
-    const moved = whatMoved(before, now);
-    if (moved.length > 0)
-      throw new FaultWithoutEffect(
-        `${this.title} is expected to stall the established connections, and bytes were acknowledged on ${moved.join(', ')}.`,
-      );
-    const left = before.filter(({ name }) => now.some((c) => c.name === name)).length;
-    return `no byte acknowledged since the cut on the ${left} that are left of ${before.length}`;
   }
 
   #expect(answers: Record<string, string>, wanted: string): void {

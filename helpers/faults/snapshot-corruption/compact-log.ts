@@ -2,7 +2,7 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Broker } from '../../cluster/resolve.ts';
 import { podIn } from '../../kubernetes/pods.ts';
-import type { ToolContainers } from '../../kubernetes/tool-container.ts';
+import type { ToolContainers } from '../../kubernetes/tool-containers.ts';
 import { ExperimentInvalid } from '../../verdict/errors.ts';
 import { seconds } from '../../wait/deadline.ts';
 import { eventually, NeverHappened } from '../../wait/eventually.ts';

@@ -2,7 +2,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { identityOf } from '../../kubernetes/pods.ts';
 import type { Carried } from '../../kubernetes/carried.ts';
-import type { ToolContainer, ToolContainers } from '../../kubernetes/tool-container.ts';
+import type { ToolContainer } from '../../kubernetes/tool-container.ts';
+import type { ToolContainers } from '../../kubernetes/tool-containers.ts';
 import { ExperimentInvalid } from '../../verdict/errors.ts';
 
 /** Where a broker keeps its data: a volume of its pod, and the folder on it. */

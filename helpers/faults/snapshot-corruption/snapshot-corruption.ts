@@ -4,19 +4,19 @@
  * The broker refuses the snapshot. Once its log has been compacted it has nothing else to start from: it stays not
  * ready, ignores SIGTERM, and says so in its log (8.5.8, io.atomix.raft.utils.StateUtil#verifySnapshotLogConsistent).
  */
-import type { V1Pod } from '@kubernetes/client-node';
 import { randomUUID } from 'node:crypto';
 import type { Broker } from '../../cluster/resolve.ts';
-import { isReady, type PodIdentity } from '../../kubernetes/pods.ts';
+import type { PodIdentity } from '../../kubernetes/pods.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
-import { renderTopology } from '../../zeebe/render-topology.ts';
-import { leaderOf } from '../../zeebe/topology.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
-import { eventually } from '../../wait/eventually.ts';
 import type { Evidence, Fault } from '../../chaos/fault.ts';
 import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
+import { BrokerPod } from './broker-pod.ts';
 import { compactLog } from './compact-log.ts';
+import { mustBeMadeAnewByOthers } from './made-anew.ts';
+import { refusalOf } from './refusal.ts';
 import { replicaFiles, type ReplicaFiles, type Snapshot } from './replica-files.ts';
+import { validSnapshotOf } from './valid-snapshot.ts';
 import { terminate, type KillEvidence } from '../terminate/terminate.ts';
 
 export interface CorruptionEvidence extends Evidence {
@@ -59,8 +59,6 @@ interface CorruptionRecord {
 /** 30 s to be ready with its file back, and as a last resort a wipe, with 60 s to be ready after it. */
 const UNDO_WITHIN = 4 * minutes;
 
-const SAYS_WHY = /[^\n]*snapshot[^\n]*corrupt[^\n]*/i;
-
 class SnapshotCorruption implements Fault<CorruptionEvidence> {
   readonly kind = 'snapshot corruption';
   readonly title: string;
@@ -73,6 +71,7 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   readonly #partition: number;
   readonly #id: string;
   readonly #kill: Fault<KillEvidence>;
+  readonly #pod: BrokerPod;
   #before: Snapshot | undefined;
   #killed: KillEvidence | undefined;
 
@@ -86,6 +85,7 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
     this.#partition = partition;
     this.#before = before;
     this.#kill = terminate.make(context, broker);
+    this.#pod = new BrokerPod(context, broker.name);
   }
 
   record(): CorruptionRecord {
@@ -134,8 +134,8 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
         `${this.title} is expected to hold snapshot ${id}; the newest is ${now?.id ?? 'none'}.`,
       );
     this.#killed ??= await this.#kill.prove();
-    const says = await this.#saysWhy();
-    if (this.#isReady())
+    const says = await refusalOf(this.#context, this.#broker, this.title);
+    if (this.#pod.isReady())
       throw new FaultWithoutEffect(`${this.title} is expected to keep the broker from being ready, and it is ready.`);
     return {
       snapshot: id,
@@ -150,55 +150,26 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
     if (!this.#before) return;
     const { id: snapshot, file: name } = this.#chosen();
     await (await this.#files()).putBack({ snapshot, name }, this.#id);
-    if (!this.#isReady()) await this.#replacePod();
+    if (!this.#pod.isReady()) await this.#pod.replace();
   }
 
   async proveGone(): Promise<Evidence> {
-    if (!(await this.#readyWithin(30 * seconds))) await this.#startAgain();
-    const { held, snapshot } = await this.#validSnapshot();
+    if (!(await this.#pod.readyWithin(30 * seconds))) await this.#startAgain();
+    const cluster = await this.#context.cluster();
+    const { held, snapshot } = await validSnapshotOf(cluster, await this.#files(), this.#broker, this.#partition);
     const same = snapshot.checksum === this.#before?.checksum;
     return { 'valid snapshot': held.snapshotId, 'its files': same ? 'as before' : 'new', role: held.role };
   }
 
   /** It may have refused its snapshot just before the file was back. */
   async #startAgain(): Promise<void> {
-    await this.#replacePod();
-    if (await this.#readyWithin(30 * seconds)) return;
-    await this.#othersMustBeWhole();
+    await this.#pod.replace();
+    if (await this.#pod.readyWithin(30 * seconds)) return;
+    mustBeMadeAnewByOthers(await (await this.#context.cluster()).topology(), this.#broker, this.#partition);
     await (await this.#files()).wipe();
-    await this.#replacePod();
-    if (!(await this.#readyWithin(60 * seconds)))
+    await this.#pod.replace();
+    if (!(await this.#pod.readyWithin(60 * seconds)))
       throw new Error(`${this.#broker.name} was expected to be ready 60 s after its replica was wiped, and is not.`);
-  }
-
-  /** Only a replica that the others can make anew may be wiped. */
-  async #othersMustBeWhole(): Promise<void> {
-    const topology = await (await this.#context.cluster()).topology();
-    const others = topology.brokers.filter(({ nodeId }) => nodeId !== this.#broker.nodeId);
-    const whole = others.filter((broker) =>
-      broker.partitions.some(
-        ({ id, role, health }) => id === this.#partition && health === 'healthy' && role !== 'inactive',
-      ),
-    );
-    const led = whole.some(({ nodeId }) => leaderOf(topology, this.#partition)?.nodeId === nodeId);
-    if (!led || whole.length < topology.replicationFactor - 1)
-      throw new Error(
-        `The other replicas of partition ${this.#partition} are expected to be healthy and led before that of ${this.#broker.name} is wiped; the topology is ${renderTopology(topology)}.`,
-      );
-  }
-
-  /** A broker is ready some moments before its replica has opened the snapshot. */
-  async #validSnapshot() {
-    const files = await this.#files();
-    return eventually(
-      async () => {
-        const held = await (await this.#context.cluster()).replicaOn(this.#broker, this.#partition);
-        const snapshot = await files.newestSnapshot();
-        const value = held?.snapshotId && snapshot ? { held, snapshot } : undefined;
-        return { value, seen: `${this.#broker.name} tells of no valid snapshot` };
-      },
-      { within: 30 * seconds },
-    );
   }
 
   #chosen() {
@@ -207,63 +178,9 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
     return { ...this.#before, file };
   }
 
-  async #saysWhy(): Promise<string> {
-    const { kubernetes, namespace } = this.#context;
-    const { name, container } = this.#broker;
-    return eventually(
-      async () => {
-        const log = await kubernetes.core.readNamespacedPodLog({ namespace, name, container, tailLines: 500 });
-        return { value: SAYS_WHY.exec(log)?.[0].trim(), seen: 'no word of a corrupted snapshot in its log' };
-      },
-      { within: 30 * seconds, every: 200 },
-    ).catch((error: unknown) => {
-      throw new FaultWithoutEffect(
-        `${this.title} is expected to make the broker refuse its snapshot and say so: ${String(error)}`,
-        { cause: error },
-      );
-    });
-  }
-
-  /**
-   * A broker in this state ignores SIGTERM and must be killed. Killing its process would do, but the kubelet would let
-   * it wait for its crash-loop back-off. Not grace 0: that lets a second pod onto the volume while the first still runs.
-   */
-  async #replacePod(): Promise<void> {
-    const { kubernetes, namespace } = this.#context;
-    const { name, uid } = (await this.#pod()).metadata ?? {};
-    const body = { gracePeriodSeconds: 1, preconditions: uid === undefined ? {} : { uid } };
-    await kubernetes.core.deleteNamespacedPod({ namespace, name: name ?? '', body });
-    await this.#context.pods.until(`${name} replaced`, (all) => !all.some((pod) => pod.metadata?.uid === uid), {
-      within: 30 * seconds,
-    });
-  }
-
-  async #readyWithin(within: number): Promise<boolean> {
-    const what = `${this.#broker.name} ready again`;
-    return this.#context.pods
-      .until(what, () => this.#isReady(), { within })
-      .then(
-        () => true,
-        () => false,
-      );
-  }
-
   async #files(): Promise<ReplicaFiles> {
-    const pod = await this.#pod();
+    const pod = await this.#pod.now();
     return replicaFiles(this.#context.containers, pod, this.#broker.container, this.#partition);
-  }
-
-  /** The volume outlives the pod, and so does the fault: what counts is the pod that has the broker's name now. */
-  async #pod(): Promise<V1Pod> {
-    const runs = (pod: V1Pod) => pod.metadata?.name === this.#broker.name && pod.status?.podIP !== undefined;
-    const pods = await this.#context.pods.until(`${this.#broker.name} to run`, (all) => all.some(runs), {
-      within: 30 * seconds,
-    });
-    return pods.find(runs) as V1Pod;
-  }
-
-  #isReady(): boolean {
-    return this.#context.pods.all().some((pod) => pod.metadata?.name === this.#broker.name && isReady(pod));
   }
 }
 

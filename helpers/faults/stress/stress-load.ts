@@ -9,7 +9,7 @@ export type StressOptions =
   /** Processes that write and sync. */
   | { readonly io: number; readonly atMost?: number };
 
-export interface Load {
+export interface StressLoad {
   /** `8 processes that compute`. */
   readonly title: string;
   /** For stress(1). */
@@ -53,7 +53,7 @@ total() { for pid in $(pgrep -x stress); do cat /proc/$pid/io; done | awk '/^wch
 before=$(total); sleep 1; echo $(($(total) - before))`;
 
 /** The load that the options ask for; an allocation is expected to stand after a second. */
-export function loadOf(options: StressOptions): Load {
+export function loadOf(options: StressOptions): StressLoad {
   if ('cpu' in options)
     return {
       title: `${options.cpu} processes that compute`,

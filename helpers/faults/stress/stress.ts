@@ -13,7 +13,7 @@ import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { replaced, type Evidence, type Fault, type Recovery } from '../../chaos/fault.ts';
 import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
-import { firstOf, leastOf, loadOf, type Load, type StressOptions } from './stress-load.ts';
+import { firstOf, leastOf, loadOf, type StressLoad, type StressOptions } from './stress-load.ts';
 
 export interface StressEvidence extends Evidence {
   /** How often the victim's container has restarted; it must not for the load. */
@@ -119,12 +119,12 @@ class Stress extends Unloading implements Fault<StressEvidence> {
   readonly targets: readonly PodIdentity[];
   readonly takes = [];
   readonly atMost: number;
-  readonly #load: Load;
+  readonly #load: StressLoad;
   #restartsBefore = 0;
   /** What the victim suffers without the load, as the load measures it. */
   #usual = 0;
 
-  constructor(context: FaultContext, record: StressRecord, load: Load, atMost: number) {
+  constructor(context: FaultContext, record: StressRecord, load: StressLoad, atMost: number) {
     super(context, record);
     this.targets = [record.target];
     this.atMost = atMost;

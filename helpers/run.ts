@@ -1,7 +1,7 @@
-/** Which cluster a run works on: settled once in the main process, handed to every worker. */
+/** What a run works on and with: settled once in the main process, handed to every worker. */
 import type { Control } from './settings.ts';
 
-export interface Target {
+export interface Run {
   readonly context: string;
   /** Undefined: KUBECONFIG or the user's own. */
   readonly kubeconfig: string | undefined;
@@ -13,11 +13,11 @@ export interface Target {
   /** The folder that journal and results go to. */
   readonly reports: string;
   /** Unique to the run; part of every name it makes in the cluster. */
-  readonly runId: string;
+  readonly id: string;
 }
 
 declare module 'vitest' {
   interface ProvidedContext {
-    target: Target;
+    run: Run;
   }
 }

@@ -1,0 +1,177 @@
+/** A Zeebe cluster on Kubernetes as it is: its pods, and what its gateways and brokers tell. */
+import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import type { Kubernetes } from '../kubernetes/connection.ts';
+import { isReady, podIn, type PodIdentity } from '../kubernetes/pods.ts';
+import { watchPods, type PodWatch } from '../kubernetes/pod-watch.ts';
+import { forward, type Forward } from '../kubernetes/port-forward.ts';
+import { seededBy, type Seeded } from '../seeded.ts';
+import type { Journal } from '../journal.ts';
+import { seconds } from '../wait/deadline.ts';
+import { retry } from '../wait/retry.ts';
+import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actuators.ts';
+import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
+import { partitionIds, type Topology } from '../zeebe/topology.ts';
+import { GATEWAY_PORT, GatewayViews, type GatewayLook } from './gateway-views.ts';
+import { actuatorBasePathOf, brokersAmong, gatewayService, gatewaysAmong, type Broker } from './resolve.ts';
+
+const ACTUATOR_PORT = 9600;
+
+/** What a cluster is opened with. */
+export interface ClusterAccess {
+  readonly kubernetes: Kubernetes;
+  readonly namespace: string;
+  readonly seeded: Seeded;
+  readonly journal: Journal;
+  /** Ends the experiment as skipped, with the precondition that could not be established. */
+  readonly skip: (reason: string) => never;
+}
+
+/** Where a cluster is asked. */
+export interface Ways {
+  readonly pods: PodWatch;
+  readonly services: readonly V1Service[];
+  readonly gateway: Forward;
+  readonly views: GatewayViews;
+}
+
+export class ClusterView {
+  readonly kubernetes: Kubernetes;
+  readonly namespace: string;
+  readonly pods: PodWatch;
+  readonly client: ZeebeClient;
+  readonly journal: Journal;
+  protected readonly access: ClusterAccess;
+  readonly #services: readonly V1Service[];
+  readonly #gateway: Forward;
+  readonly #views: GatewayViews;
+
+  constructor(access: ClusterAccess, { pods, services, gateway, views }: Ways) {
+    this.kubernetes = access.kubernetes;
+    this.namespace = access.namespace;
+    this.journal = access.journal;
+    this.pods = pods;
+    this.access = access;
+    this.#services = services;
+    this.#gateway = gateway;
+    this.#views = views;
+    this.client = connectZeebe({ address: gateway.address });
+  }
+
+  brokers(): Broker[] {
+    return brokersAmong(this.pods.all());
+  }
+
+  /** The pods of the brokers, ready or not. */
+  brokerPods(): V1Pod[] {
+    const uids = new Set(this.brokers().map((b) => b.uid));
+    return this.pods.all().filter((pod) => uids.has(pod.metadata?.uid ?? ''));
+  }
+
+  /** The pods that clients talk to; the brokers themselves where the gateway is embedded. */
+  gateways(): V1Pod[] {
+    return gatewaysAmong(this.pods.all(), this.#services);
+  }
+
+  /** Where clients on this machine find a gateway, another one after that is gone: `127.0.0.1:<port>`. */
+  get localAddress(): string {
+    return this.#gateway.address;
+  }
+
+  /** Where clients inside the cluster's network find the gateways: `<service>:26500`. */
+  gatewayAddress(): string {
+    return `${gatewayService(this.#services).metadata?.name}:${GATEWAY_PORT}`;
+  }
+
+  /** The cluster as a gateway knows it; asked again where the gateway dies with the question in its hands. */
+  topology(): Promise<Topology> {
+    const ask = (signal: AbortSignal) => this.client.topology({ within: 5 * seconds, signal });
+    return retry(ask, { title: 'Asking for the topology', within: 10 * seconds });
+  }
+
+  /** One sentence for each thing that keeps the topology from being complete and healthy at every ready gateway. */
+  whatIsMissing(): Promise<string[]> {
+    return this.#views.whatIsMissing(this.gateways().filter(isReady));
+  }
+
+  /** One sentence for each thing that a look through a ready gateway misses there. */
+  missingThroughGateways(look: GatewayLook): Promise<string[]> {
+    return this.#views.missing(this.gateways().filter(isReady), look);
+  }
+
+  /** The ids of all partitions. */
+  async partitions(): Promise<number[]> {
+    return partitionIds(await this.topology());
+  }
+
+  /** Talks to Zeebe through one gateway and no other. */
+  async through<T>(gateway: PodIdentity, talk: (client: ZeebeClient) => Promise<T>): Promise<T> {
+    const way = await forward(this.kubernetes, this.namespace, GATEWAY_PORT, () => podIn(this.pods.all(), gateway));
+    const client = connectZeebe({ address: way.address });
+    try {
+      return await talk(client);
+    } finally {
+      client.close();
+      await way.close();
+    }
+  }
+
+  /** Ends the experiment as skipped, with the precondition that could not be established. */
+  skip(reason: string): never {
+    return this.access.skip(reason);
+  }
+
+  /** Talks to the actuators of one pod. */
+  async actuators<T>(pod: V1Pod, talk: (actuators: Actuators) => Promise<T>): Promise<T> {
+    const way = await forward(this.kubernetes, this.namespace, ACTUATOR_PORT, () => pod);
+    try {
+      return await talk(actuatorsAt(`http://${way.address}${actuatorBasePathOf(pod)}/actuator`));
+    } finally {
+      await way.close();
+    }
+  }
+
+  /** A broker's replica of a partition as the broker itself tells it; undefined if it does not answer within 1 s. */
+  async replicaOn({ name }: Broker, partition: number): Promise<PartitionStatus | undefined> {
+    const pod = this.pods.all().find((p) => p.metadata?.name === name);
+    if (!pod?.status?.podIP) return undefined;
+    try {
+      return await this.actuators(pod, async (a) => (await a.partitions({ within: 1 * seconds })).get(partition));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.client.close();
+    this.pods.close();
+    await this.#views.close();
+    await this.#gateway.close();
+  }
+}
+
+/** Opens the ways to the cluster in a namespace; throws if there is no Zeebe in it that this project knows its way around. */
+export async function openWays(access: ClusterAccess): Promise<Ways> {
+  const { kubernetes, namespace, seeded } = access;
+  const services = await kubernetes.core.listNamespacedService({ namespace });
+  const pods = await watchPods(kubernetes, namespace);
+  try {
+    if (brokersAmong(pods.all()).length === 0)
+      throw new Error(
+        `Namespace ${namespace} is expected to hold Zeebe brokers (pods labelled app.kubernetes.io/component=zeebe-broker), and holds none.`,
+      );
+    gatewaysAmong(pods.all(), services.items);
+    // A sequence of its own: how often clients connect depends on time, and what targets are chosen must not.
+    const forConnections = seededBy(seeded.seed, 'connections');
+    const views = new GatewayViews(kubernetes, namespace);
+    const chooseGateway = (): V1Pod | undefined =>
+      forConnections.pick(views.knowing(gatewaysAmong(pods.all(), services.items).filter(isReady)));
+    const gateway = await forward(kubernetes, namespace, GATEWAY_PORT, chooseGateway);
+    pods.onChange((all) =>
+      gateway.dropUnless((name) => all.some((pod) => pod.metadata?.name === name && isReady(pod))),
+    );
+    return { pods, services: services.items, gateway, views };
+  } catch (error) {
+    pods.close();
+    throw error;
+  }
+}
