@@ -3,6 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { CleanupTrouble, FaultWithoutEffect } from '../verdict/errors.ts';
 import { box } from './harmless-faults.ts';
 
+/** Work that tells when it has begun. */
+function begun(work: () => Promise<void>) {
+  let tell: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const telling = () => {
+    tell();
+    return work();
+  };
+  return { begun: told, work: telling };
+}
+
 describe('at the end of a test', () => {
   test('faults are undone last in, first out', async () => {
     const { box: b, faulty, story } = box();
@@ -34,12 +47,12 @@ describe('at the end of a test', () => {
   test('an inject that is still under way is let finish, or it would come after its own undo', async () => {
     const { box: b, faulty, harmed } = box();
     const fault = faulty('cut');
-    const slow = async () => {
+    const underWay = begun(async () => {
       await delay(50);
       await fault.inject();
-    };
-    const injecting = b.inject({ ...fault, inject: slow }).catch(() => undefined);
-    await delay(10);
+    });
+    const injecting = b.inject({ ...fault, inject: underWay.work }).catch(() => undefined);
+    await underWay.begun;
 
     await b.undoAll();
     await injecting;
@@ -49,8 +62,9 @@ describe('at the end of a test', () => {
 
   test('an inject that never ends is not waited for beyond half of the bound', async () => {
     const { box: b, faulty, story, entries } = box();
-    void b.inject(faulty('cut', { inject: () => new Promise(() => undefined) }));
-    await delay(10);
+    const endless = begun(() => new Promise<void>(() => undefined));
+    void b.inject(faulty('cut', { inject: endless.work }));
+    await endless.begun;
 
     await b.undoAll();
 
@@ -70,13 +84,13 @@ describe('at the end of a test', () => {
   test('a lift that is still under way and the undo take the fault out once', async () => {
     const { box: b, faulty, story } = box();
     const fault = faulty('cut');
-    const slow = async () => {
+    const underWay = begun(async () => {
       await delay(30);
       await fault.undo();
-    };
-    const cut = await b.inject({ ...fault, undo: slow });
+    });
+    const cut = await b.inject({ ...fault, undo: underWay.work });
     const lifting = cut.lift();
-    await delay(15);
+    await underWay.begun;
 
     await Promise.all([lifting, b.undoAll()]);
 

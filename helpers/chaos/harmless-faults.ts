@@ -8,7 +8,7 @@ import type { Fault } from './fault.ts';
 import { FaultBox } from './fault-box.ts';
 
 /** Milliseconds that a faulty fault's undo may take. */
-const UNDO_WITHIN = 200;
+const UNDO_WITHIN = 1_000;
 
 /** A box with the story of what it did, and faults that harm nothing but a set of names. */
 export function box(control: Control = 'none') {
