@@ -96,9 +96,9 @@ function canariesOf(cluster: Cluster, signal: AbortSignal | undefined): () => Pr
   const questions = new Map<string, Question<unknown>>();
   let deployed: number | undefined;
   return async () => {
-    const version = (deployed ??= await deployModel(cluster.client, 'canary.bpmn', { within: 5 * seconds, signal }));
     const partitions = await cluster.partitions();
     return cluster.missingThroughGateways(async (client, start) => {
+      const version = (deployed ??= await deployModel(client, 'canary.bpmn', { within: 5 * seconds, signal }));
       const ask = questions.get(start) ?? instanceOnEach(client, { processId: CANARY, version, partitions }, signal);
       questions.set(start, ask);
       const { value, seen } = await ask();
