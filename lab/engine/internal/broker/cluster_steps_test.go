@@ -3,6 +3,7 @@ package broker_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/camunda/zeebe/clients/go/v8/pkg/entities"
 	"github.com/camunda/zeebe/clients/go/v8/pkg/pb"
@@ -91,12 +92,16 @@ func (c *cluster) createOn(partition int64, process string, variables func() map
 	return key
 }
 
+// jobTime is well within our patience, and long enough to complete what was activated.
+const jobTime = 5 * time.Second
+
 // activate returns the first job of an instance that comes, and completes those of others.
 func (c *cluster) activate(client zbc.Client, jobType string, instance int64) entities.Job {
 	c.t.Helper()
 	var found entities.Job
 	eventually(c.t, fmt.Sprintf("a job of instance %d", instance), func() (string, bool) {
-		jobs, err := client.NewActivateJobsCommand().JobType(jobType).MaxJobsToActivate(10).Send(within(c.t, patience))
+		// A job whose answer was lost with a leader comes again when its time is up.
+		jobs, err := client.NewActivateJobsCommand().JobType(jobType).MaxJobsToActivate(10).Timeout(jobTime).Send(within(c.t, patience))
 		if err != nil {
 			return err.Error(), false
 		}

@@ -153,6 +153,9 @@ func TestQuestionsAndSnapshots(t *testing.T) {
 	}
 }
 
+// soon is what a machine with busy cores may take; the kernel by itself gives a silent connection up after a quarter of an hour.
+const soon = 10 * time.Second
+
 func TestReconnectsToARestartedPeer(t *testing.T) {
 	a, b, boxA, _, address := pair(t)
 	b.Close()
@@ -164,8 +167,8 @@ func TestReconnectsToARestartedPeer(t *testing.T) {
 	_, box := start(t, 1, "c", listen(t, address), a.options.Peers)
 	begun := time.Now()
 	arrives(t, a, 1, box)
-	if took := time.Since(begun); took > time.Second {
-		t.Errorf("a connection is expected within 1 s, and took %v", took)
+	if took := time.Since(begun); took > soon {
+		t.Errorf("a connection is expected within %v, and took %v", soon, took)
 	}
 	if box.count() > 100 {
 		t.Errorf("no messages of before are expected, and %d arrived", box.count())
@@ -280,13 +283,13 @@ func TestDeadConnectionIsGivenUp(t *testing.T) {
 		defer boxA.mu.Unlock()
 		return boxA.unreachable > 0
 	})
-	if took := time.Since(begun); took > silenceTimeout+2*time.Second {
+	if took := time.Since(begun); took > silenceTimeout+soon {
 		t.Errorf("the connection is expected to be given up after %v, and was after %v", silenceTimeout, took)
 	}
 	relay.stop(false)
 	begun = time.Now()
 	arrives(t, a, 1, boxB)
-	if took := time.Since(begun); took > 2*time.Second {
+	if took := time.Since(begun); took > soon {
 		t.Errorf("a new connection is expected soon, and took %v", took)
 	}
 }
