@@ -3,10 +3,12 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Journal } from '../journal.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import type { PodWatch } from '../kubernetes/pod-watch.ts';
-import type { PodIdentity } from '../kubernetes/pods.ts';
 import type { Right } from '../kubernetes/right.ts';
 import type { ToolContainers } from '../kubernetes/tool-containers.ts';
 import type { Evidence, Fault, Recovery } from './fault.ts';
+
+/** A fault that is known to hold. */
+export type Known = Pick<Fault, 'kind' | 'targets' | 'record'>;
 
 /** What every fault is made with, and undone where the run that put it in is gone. */
 export interface FaultContext {
@@ -17,18 +19,18 @@ export interface FaultContext {
   readonly journal: Journal;
   /** Opened when first asked for; throws where no Zeebe answers. */
   cluster(): Promise<Cluster>;
-  /** The pods that faults of this run harm now: none of them can bear witness. */
-  harmed(): readonly PodIdentity[];
+  /** The faults of this run that hold now, or for who heals those that stand in the ledger; what else is found is somebody else's. */
+  known(): readonly Known[];
 }
 
 /** The context of faults in a cluster that is open. */
 export function contextOf(
   cluster: Cluster,
   containers: ToolContainers,
-  harmed: () => readonly PodIdentity[] = () => [],
+  known: () => readonly Known[] = () => [],
 ): FaultContext {
   const { kubernetes, namespace, pods, journal } = cluster;
-  return { kubernetes, namespace, pods, containers, journal, cluster: () => Promise.resolve(cluster), harmed };
+  return { kubernetes, namespace, pods, containers, journal, cluster: () => Promise.resolve(cluster), known };
 }
 
 /** Makes of the record of a fault (`Fault.record`) what undoes it; touches nothing yet. */

@@ -50,6 +50,8 @@ class Healer {
   readonly #options: HealOptions;
   readonly #context: FaultContext;
   #cluster: Promise<Cluster> | undefined;
+  /** What still stands in the ledger. */
+  #left: readonly LedgerEntry[] = [];
 
   private constructor(options: HealOptions, { pods, containers }: Pick<FaultContext, 'pods' | 'containers'>) {
     const { kubernetes, namespace, journal } = options;
@@ -61,7 +63,7 @@ class Healer {
       pods,
       containers,
       cluster: () => this.#openCluster(),
-      harmed: () => [],
+      known: () => this.#left.map(({ kind, undo }) => ({ kind, targets: [], record: () => undo })),
     };
   }
 
@@ -79,6 +81,7 @@ class Healer {
     journal.write(
       `Heal: ${entries.length} entries of run ${runs.join(', ')} stand in the ledger of namespace ${namespace}.`,
     );
+    this.#left = entries;
     const errors: unknown[] = [];
     const noting = (work: Promise<void>) => work.catch((error: unknown) => errors.push(error));
     for (const run of runs) await noting(endToolContainers(this.#context, toolContainersOf(run)));
@@ -106,6 +109,7 @@ class Healer {
       'recover',
     );
     await closeEntry(kubernetes, namespace, name);
+    this.#left = this.#left.filter((one) => one !== entry);
   }
 
   #openCluster(): Promise<Cluster> {

@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { toCarry, toLift, type Script } from './carried.ts';
+import { toCarry, toLift, toSee, watching, type Script } from './carried.ts';
 
 /** A machine whose faults are files, and a fault that needs its words quoted. */
 function machine() {
@@ -49,4 +49,21 @@ test('it is not forgotten where its undo fails', async () => {
   const failing = { ...fault, lift: { ...fault.lift, args: ['other', harm] } };
   expect(await run(toLift(failing))).toMatchObject({ exitCode: 3 });
   expect(existsSync(folder)).toBe(true);
+});
+
+test('what is seen of it is told until it is lifted, and its watcher ends with it', async () => {
+  const { fault, run, folder } = machine();
+  expect(await run(toSee(fault))).toMatchObject({ exitCode: 1 });
+  const inject = `${watching("bash -c 'echo changed; exec sleep 60'")}\nuntil grep -q . "$fault/seen"; do sleep 0.01; done`;
+  expect(await run(toCarry(fault, { text: inject, args: [] }, new Date()))).toMatchObject({ exitCode: 0 });
+
+  expect(await run(toSee(fault))).toMatchObject({ exitCode: 0, stdout: 'changed' });
+  const watcher = Number(readFileSync(path.join(folder, 'watcher'), 'utf8'));
+  expect(process.kill(watcher, 0)).toBe(true);
+
+  expect(await run(toLift(fault))).toMatchObject({ exitCode: 0 });
+  await expect
+    .poll(() => existsSync(`/proc/${watcher}/cmdline`) && readFileSync(`/proc/${watcher}/cmdline`, 'utf8'))
+    .toBeFalsy();
+  expect(existsSync(folder)).toBe(false);
 });

@@ -16,6 +16,23 @@ export interface Carried {
 /** The folder in which the keeper looks for faults. */
 const FAULTS = '/run/zeebe-chaos/faults';
 
+/** What the fault's folder may hold beside its undo: what was seen of it meanwhile, and the process that looks. */
+const SEEN = 'seen';
+const WATCHER = 'watcher';
+
+/**
+ * Starts a command that writes a line for each change until the fault is lifted; for a script that puts a fault in, where
+ * `$fault` is the fault's folder.
+ */
+export function watching(command: string): string {
+  return `setsid ${command} >"$fault/${SEEN}" 2>&1 </dev/null & echo $! >"$fault/${WATCHER}"`;
+}
+
+/** What was written of a fault that this container carries; fails where it carries it no more. */
+export function toSee({ id }: Carried): Script {
+  return { text: `cat "${FAULTS}/$1/${SEEN}"`, args: [id] };
+}
+
 /** Writes down how and when the keeper must lift the fault, then puts it in. */
 export function toCarry({ id, lift }: Carried, inject: Script, until: Date): Script {
   const text = `
@@ -36,7 +53,7 @@ export function toLift({ id, lift }: Carried): Script {
 fault=$1
 shift
 (${lift.text}
-) && rm -rf "${FAULTS}/$fault"`;
+) && { [ ! -e "${FAULTS}/$fault/${WATCHER}" ] || kill "$(cat "${FAULTS}/$fault/${WATCHER}")"; rm -rf "${FAULTS}/$fault"; }`;
   return { text, args: [id, ...lift.args] };
 }
 

@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seconds, type Bound } from '../wait/deadline.ts';
 import { reasonOf } from './apply.ts';
-import { toCarry, toLift, type Carried, type Script } from './carried.ts';
+import { toCarry, toLift, toSee, type Carried, type Script } from './carried.ts';
 import type { Kubernetes } from './connection.ts';
 import { exec, type CommandResult, type Place } from './exec.ts';
 import type { PodWatch } from './pod-watch.ts';
@@ -46,6 +46,8 @@ export interface ToolContainer {
   must(script: string, args?: readonly string[], bound?: Partial<Bound>): Promise<string>;
   /** Puts a fault in; the container lifts it by itself at `until`, or when its runner is gone. */
   carry(fault: Carried, inject: Script, until: Date): Promise<void>;
+  /** Returns what its watcher has seen of a fault that this container carries; throws if it carries it no more. */
+  seen(fault: Carried): Promise<string>;
   /** Lifts a fault that this or another container of the pod carries; safe to repeat. */
   lift(fault: Carried): Promise<void>;
   /** Ends the container; what it still carries is lifted first. */
@@ -93,6 +95,10 @@ export async function startToolContainer(common: Common, pod: PodIdentity, shari
     run,
     must,
     carry: (fault, inject, until) => carryOut(toCarry(fault, inject, until)),
+    seen: (fault) => {
+      const { text, args } = toSee(fault);
+      return must(text, args);
+    },
     lift: (fault) => carryOut(toLift(fault)),
     end: async () => {
       ending.abort();

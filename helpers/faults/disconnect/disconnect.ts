@@ -13,7 +13,7 @@ import { toolContainerRights, type FaultContext, type FaultKind } from '../../ch
 import { linksOf, podsOf, type CutMap, type Way } from './cut-map.ts';
 import { connects } from './network-probes.ts';
 import { Stall } from './stall.ts';
-import { UnreachableRoute, unreachableRoutes, type RouteRecord } from './unreachable-route.ts';
+import { UnreachableRoute, type RouteRecord } from './unreachable-route.ts';
 
 /** The cut of every link on a map; it lifts itself after `atMost` ms, 2 minutes unless told. */
 export const disconnect = {
@@ -76,6 +76,7 @@ class Cut implements Fault {
   async prepare(): Promise<void> {
     // The containers are up before the cut, so that all of its routes go in within milliseconds of each other.
     await Promise.all([...this.targets.map((pod) => this.#tools(pod)), this.#witness()]);
+    await this.#otherCuts();
   }
 
   async inject(): Promise<void> {
@@ -87,6 +88,7 @@ class Cut implements Fault {
     const [blocked, witnessed] = await Promise.all([this.#connectAnswers(), this.#witnessAnswers()]);
     this.#expect(blocked, 'no route to host');
     this.#expect(witnessed, 'open');
+    await this.#onEachWay((tools, to) => this.#route.mustHaveHeld(tools, to));
     const { pod: witness } = await this.#witness();
     const stall = await this.#stall.prove((look) => this.#onEachWay(look), witness);
     return { ...blocked, ...witnessed, 'established connections': stall };
@@ -99,15 +101,23 @@ class Cut implements Fault {
 
   async proveGone(): Promise<Evidence> {
     const ways = this.#left('both');
-    const others = await this.#onEachWay((tools, to) => unreachableRoutes(tools, to.ip), ways);
-    // Undone is what is this cut's. One of another cut in one direction holds both: its answers have no way back.
-    if (others.some((cuts) => cuts.length > 0)) return { 'this cut': 'gone', 'both ways': 'held by another cut' };
+    const others = await this.#otherCuts(ways);
+    // One in one direction holds both: its answers have no way back.
+    if (others.some((cuts) => cuts.length > 0))
+      return { 'this cut': 'gone', 'both ways': 'held by another cut of this run' };
     const answers = await this.#connectAnswers(ways);
     for (const [way, answer] of Object.entries(answers))
       if (answer !== 'open')
         throw new Error(`${way} was expected to connect again after the lift; the answer is "${answer}".`);
     const isWhole = ways.length === this.#map.ways.length;
     return isWhole ? answers : { ...answers, 'a pod was replaced': 'its cut with it' };
+  }
+
+  /** The routes of other cuts of this run on each way; throws ExperimentInvalid if there is one of somebody else. */
+  #otherCuts(ways = this.#map.ways): Promise<string[][]> {
+    const own = this.#context.known().filter(({ kind }) => kind === this.kind);
+    const metrics = own.map((cut) => (cut.record() as CutRecord).route.metric);
+    return this.#onEachWay((tools, to) => this.#route.others(tools, to, metrics), ways);
   }
 
   #expect(answers: Record<string, string>, wanted: string): void {
@@ -146,7 +156,9 @@ class Cut implements Fault {
   /** In a Zeebe pod that is outside of the map and of every other fault, and must still reach all on it. */
   async #witness(): Promise<ToolContainer> {
     const cluster = await this.#context.cluster();
-    return this.#tools(identityOf(cluster.bystander(...this.targets, ...this.#context.harmed())));
+    return this.#tools(
+      identityOf(cluster.bystander(...this.targets, ...this.#context.known().flatMap(({ targets }) => targets))),
+    );
   }
 
   /** The ways whose first pod, or whose both pods, are still there. */

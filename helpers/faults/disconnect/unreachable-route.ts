@@ -1,9 +1,24 @@
 /** A route in a pod that lets nothing through to one address, and that its tool container takes out by itself. */
 import { randomInt, randomUUID } from 'node:crypto';
-import type { Carried } from '../../kubernetes/carried.ts';
+import { watching, type Carried } from '../../kubernetes/carried.ts';
+import type { PodIdentity } from '../../kubernetes/pods.ts';
 import type { ToolContainer } from '../../kubernetes/tool-container.ts';
+import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 
-const ADD = 'ip route add unreachable "$1" metric "$2"';
+/** The watch is on once its socket is there, of a routing group (proc(5): protocol 0, its process, its groups). */
+const ADD = `
+${watching('ip monitor route')}
+for _ in $(seq 250); do
+  awk -v watcher=$! '$2 == 0 && $3 == watcher && $4 != "00000000" { on = 1 } END { exit !on }' /proc/net/netlink && break
+  sleep 0.02
+done
+ip route add unreachable "$1" metric "$2"
+for _ in $(seq 250); do
+  grep -q "metric $2" "$fault/seen" && exit 0
+  sleep 0.02
+done
+echo 'the kernel told nobody of the new route' >&2
+exit 1`;
 
 const REMOVE = `
 ip route del unreachable "$1" metric "$2" 2>/dev/null
@@ -41,13 +56,53 @@ export class UnreachableRoute {
     await tools.lift(this.#to(ip));
   }
 
+  /** Throws FaultWithoutEffect if the route was out, or another led to the pod, for however short a time since it was added. */
+  async mustHaveHeld(tools: ToolContainer, { ip, name }: PodIdentity): Promise<void> {
+    const [change] = changesOf(await tools.seen(this.#to(ip)), ip, this.#metric);
+    if (change !== undefined)
+      throw new FaultWithoutEffect(
+        `${tools.pod.name} is expected to have been cut off from ${name} all the time; its routes were changed meanwhile: ${change}.`,
+      );
+  }
+
+  /**
+   * Returns the other cuts' routes to a pod, of those whose metrics are known.
+   *
+   * @throws ExperimentInvalid if there is one that is not; Error if this cut's own is still there
+   */
+  async others(tools: ToolContainer, { ip, name }: PodIdentity, known: readonly string[]): Promise<string[]> {
+    const answer = await tools.must('ip route show type unreachable "$1"', [ip]);
+    const routes = answer.split('\n').filter(Boolean);
+    const is = (metric: string) => (route: string) => metricOf(route) === metric;
+    if (routes.some(is(this.#metric)))
+      throw new Error(`The route to ${name} is expected to be out, and is still there.`);
+    const stranger = routes.find((route) => !known.some((metric) => is(metric)(route)));
+    if (stranger !== undefined)
+      throw new ExperimentInvalid(
+        `${tools.pod.name} is expected to be cut off from ${name} by this run alone; it has a route that is not this run's: ${stranger.trim()}.`,
+      );
+    return routes;
+  }
+
   #to(ip: string): Carried {
     return { id: `${this.#id}-${ip}`, lift: { text: REMOVE, args: [ip, this.#metric] } };
   }
 }
 
-/** Every unreachable route to an address in the pod of a tool container, whose cut it may be. */
-export async function unreachableRoutes(tools: ToolContainer, ip: string): Promise<string[]> {
-  const routes = await tools.must('ip route show type unreachable "$1"', [ip]);
-  return routes.split('\n').filter(Boolean);
+/**
+ * The lines of `ip monitor route` that tell of a moment without a cut: its route deleted, or one to the same address that
+ * lets through.
+ *
+ * @example changesOf('Deleted unreachable 10.0.0.2 dev lo metric 7', '10.0.0.2', '7')
+ */
+export function changesOf(seen: string, ip: string, metric: string): string[] {
+  const lines = seen.split('\n').filter((line) => line.split(/\s+/).includes(ip));
+  const isDeleted = (line: string) => line.startsWith('Deleted ');
+  const isCut = (line: string) => /\bunreachable\b/.test(line);
+  return lines.filter((line) => (isCut(line) ? isDeleted(line) && metricOf(line) === metric : !isDeleted(line)));
+}
+
+/** The metric of a route as ip-route(8) shows it; 0 is not shown. */
+function metricOf(route: string): string {
+  return /\bmetric (\d+)/.exec(route)?.[1] ?? '0';
 }
