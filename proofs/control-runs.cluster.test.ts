@@ -3,7 +3,8 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { minutes, seconds } from '../helpers/wait/deadline.ts';
 import { makeReport } from '../reports/report/make.ts';
-import { declaredExperiments, whatIsWrong } from './control-meaning.ts';
+import { whatIsWrong } from '../reports/control-meaning.ts';
+import { declaredExperiments } from './declared-experiments.ts';
 import { runSuite, type SuiteRun } from './inner/run-suite.ts';
 
 const specs = await declaredExperiments();

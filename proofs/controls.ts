@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ExperimentResult } from '../reports/result.ts';
-import { declaredExperiments, whatIsWrong } from './control-meaning.ts';
+import { whatIsWrong } from '../reports/control-meaning.ts';
+import { declaredExperiments } from './declared-experiments.ts';
 import type { ExperimentSpec } from '../reports/catalogue/specs.ts';
 import { runSuite } from './inner/run-suite.ts';
 import { readSettings, type Control } from '../helpers/settings.ts';

@@ -7,6 +7,11 @@ export const spec = (body: string): string => `
   import { ClaimRefuted, ExperimentInvalid, FaultWithoutEffect } from '../../../helpers/verdict/errors.ts';
   const claim = 'the claim holds';
   const cut = async () => new Promise((resolve) => setTimeout(resolve, 1));
+  const lived = { kind: 'disconnect', title: 'a cut', proven: true, heldToTheEnd: true, gone: true };
+  const writeDown = (other = {}) => ({ task }) => {
+    task.meta.record = { declared: ['disconnect'], faults: [lived], claims: 1, assumptions: 0, ...other };
+  };
+  beforeEach(writeDown());
   ${body}`;
 
 /** Those in which nothing goes wrong. */
@@ -147,5 +152,20 @@ export const red: Record<string, [source: string, verdict: 'failed' | 'broken', 
     spec(`test.skip(claim, cut);`),
     'broken',
     'expected at least one test to run, and none did: remove .skip and .only, and check the spec file',
+  ],
+  'writes-nothing-down': [
+    spec(`test(claim, ({ task }) => { delete task.meta.record; });`),
+    'broken',
+    '"the claim holds" is expected to write down what it lives through, and has not: take `test` and `experiment` from the fixtures.',
+  ],
+  'claims-nothing': [
+    spec(`test(claim, writeDown({ claims: 0 }));`),
+    'broken',
+    'The experiment is expected to put a claim about Zeebe, and has put none.',
+  ],
+  'lifts-nothing': [
+    spec(`test(claim, writeDown({ faults: [{ ...lived, heldToTheEnd: false }] }));`),
+    'broken',
+    'The experiment is expected to lift "a cut", which proves that it held to the end, and has not.',
   ],
 };

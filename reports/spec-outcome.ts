@@ -7,6 +7,9 @@ import {
   type Vitest,
 } from 'vitest/node';
 import { filtersOf } from '../fixtures/filters.ts';
+import type { Run } from '../helpers/run.ts';
+import type { Control } from '../helpers/settings.ts';
+import { whatWasNotLived } from '../helpers/verdict/experiment-record.ts';
 import type { SpecError, SpecOutcome } from '../helpers/verdict/verdict.ts';
 
 // present at run time, missing in vitest's types
@@ -44,8 +47,23 @@ export function outcomeOf(module: TestModule, vitest: Vitest): SpecOutcome {
     strayErrors: strayErrorsOf(module, vitest),
     testsRun,
     skipReasons: tests.filter(skippedItself).map((test) => untyped(test).note ?? 'no reason given'),
+    // A control run is not meant to pass, and its refuter leaves its faults to the fixtures.
+    notLived: controlOf(module) !== 'none' ? [] : tests.filter(isPassed).flatMap(notLivedBy),
     leftOut: isFiltered(vitest) || isCancelled(vitest) ? [] : tests.filter(isLeftOut).map(({ name }) => name),
   };
+}
+
+/** Which control run this is. */
+export function controlOf({ project }: TestModule): Control {
+  return (project.getProvidedContext() as Partial<{ run: Run }>).run?.control ?? 'none';
+}
+
+function notLivedBy(test: TestCase): string[] {
+  const { record } = test.meta();
+  if (record) return whatWasNotLived(record);
+  return [
+    `"${test.name}" is expected to write down what it lives through, and has not: take \`test\` and \`experiment\` from the fixtures.`,
+  ];
 }
 
 function isFinished(module: TestModule, tests: TestCase[]): boolean {
@@ -72,6 +90,10 @@ function isFiltered(vitest: Vitest): boolean {
 // by .skip, .todo, or another test's .only
 function isLeftOut(test: TestCase): boolean {
   return test.result().state === 'skipped' && !skippedItself(test);
+}
+
+function isPassed(test: TestCase): boolean {
+  return test.result().state === 'passed';
 }
 
 function skippedItself(test: TestCase): boolean {

@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path';
 import type { Reporter, SerializedError, TestModule, TestSpecification, Vitest } from 'vitest/node';
 import { experimentName } from '../helpers/verdict/experiment-name.ts';
 import { benchResultOf } from './bench-result.ts';
+import { aboutControl } from './control-meaning.ts';
 import { aboutEngines, engineSeen } from './engine-seen.ts';
 import { junitOf } from './junit.ts';
 import type { ExperimentResult } from './result.ts';
-import { isFilteredOut, outcomeOf } from './spec-outcome.ts';
+import { controlOf, isFilteredOut, outcomeOf } from './spec-outcome.ts';
 import { summaryOf } from './summary.ts';
 import { unfinished, verdictOf, type Verdict, type VerdictClass } from '../helpers/verdict/verdict.ts';
 
@@ -19,6 +20,8 @@ export interface VerdictReporterOptions {
 
 /** Gives each experiment its verdict when its file ends, on the terminal and in `results.json`. */
 export default class VerdictReporter implements Reporter {
+  /** What tells it from other reporters, where a run is asked whether it has this one. */
+  readonly givesVerdicts = true;
   readonly #project: string;
   readonly #outputDir: string;
   readonly #results = new Map<string, ExperimentResult>();
@@ -65,11 +68,20 @@ export default class VerdictReporter implements Reporter {
     this.#reconsider();
     const results = [...this.#results.values()];
     this.#writeSummary(results, errors);
-    this.#vitest.logger.log(table(results));
+    this.#vitest.logger.log(table(results, this.#aboutControl()));
     // vitest itself ends with 0 when no test ran
     if (results.length === 0 || results.some(({ verdict }) => verdict === 'failed' || verdict === 'broken')) {
       process.exitCode = 1;
     }
+  }
+
+  /** Whether a control run ended as it must, which its verdicts alone do not say. */
+  #aboutControl(): string[] {
+    return [...this.#ended].flatMap((module) => {
+      const result = this.#results.get(module.moduleId);
+      const [declared] = [...module.children.allTests()].flatMap((test) => test.meta().experiment ?? []);
+      return result ? aboutControl(controlOf(module), { ...result, declared }) : [];
+    });
   }
 
   // an error nobody awaited may arrive after its file has ended
@@ -128,7 +140,7 @@ function countsOf(experiments: ExperimentResult[]): Record<VerdictClass, number>
   return counts;
 }
 
-function table(experiments: ExperimentResult[]): string {
+function table(experiments: ExperimentResult[], control: string[]): string {
   if (experiments.length === 0) return '\n No experiment ran: the name pattern or tag filter selected none.\n';
   const width = Math.max(...experiments.map(({ name }) => name.length));
   const rows = experiments.map(({ name, verdict, durationMs, reason }) => {
@@ -138,7 +150,17 @@ function table(experiments: ExperimentResult[]): string {
   const counts = Object.entries(countsOf(experiments)).map(([verdict, count]) => `${count} ${verdict}`);
   const results = JSON.stringify({ results: completed(experiments) });
   const engines = aboutEngines(experiments.map(({ engine }) => engine)).map((sentence) => ` ${sentence}`);
-  return ['', ' Verdicts', ...rows, ` ${counts.join(', ')}`, ...engines, '', results, ''].join('\n');
+  return [
+    '',
+    ' Verdicts',
+    ...rows,
+    ` ${counts.join(', ')}`,
+    ...control.map((c) => ` ${c}`),
+    ...engines,
+    '',
+    results,
+    '',
+  ].join('\n');
 }
 
 // a reader, or a kill in the middle, never sees half a file

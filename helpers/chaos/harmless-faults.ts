@@ -4,6 +4,7 @@ import { Journal } from '../journal.ts';
 import type { Leftover } from '../ledger/ledger.ts';
 import type { Control } from '../settings.ts';
 import { FaultWithoutEffect } from '../verdict/errors.ts';
+import type { ExperimentRecord } from '../verdict/experiment-record.ts';
 import type { Fault } from './fault.ts';
 import { FaultBox } from './fault-box.ts';
 
@@ -59,6 +60,7 @@ export function box(control: Control = 'none') {
       };
     },
   };
-  const box = new FaultBox({ journal: silent, ledger, signal: test.signal }, control);
-  return { box, faulty, story, harmed, test, entries };
+  const record: Pick<ExperimentRecord, 'faults'> = { faults: [] };
+  const box = new FaultBox({ journal: silent, ledger, signal: test.signal, record }, control);
+  return { box, faulty, story, harmed, test, entries, record };
 }

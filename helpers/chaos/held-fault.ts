@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Journal } from '../journal.ts';
 import type { Ledger, OpenEntry } from '../ledger/ledger.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
+import type { ExperimentRecord, FaultRecord } from '../verdict/experiment-record.ts';
 import { seconds, spell } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
 import { makeReady, type ActiveFault, type Evidence, type Fault } from './fault.ts';
@@ -17,10 +18,14 @@ export interface Holding {
   readonly ledger: Ledger;
   /** The test's: after it has fired nothing more goes in. */
   readonly signal: AbortSignal;
+  /** Is told of every fault that goes in. */
+  readonly record?: Pick<ExperimentRecord, 'faults'>;
 }
 
 export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> {
   readonly title: string;
+  /** How far it has come, for the verdict. */
+  readonly record: FaultRecord;
   since = Date.now();
   readonly #fault: Fault<E>;
   #evidence: E | undefined;
@@ -37,6 +42,7 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
 
   constructor(fault: Fault<E>, { journal, ledger, signal }: Holding) {
     this.title = fault.title;
+    this.record = { kind: fault.kind, title: fault.title, proven: false, heldToTheEnd: false, gone: false };
     this.#fault = fault;
     this.#state = new FaultStateMachine(fault.title);
     this.#journal = journal;
@@ -81,6 +87,7 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
     await this.#goingIn;
     this.#evidence = await this.#journal.phase('  prove that it holds', () => this.#fault.prove(), 'inject');
     this.#state.become('proven');
+    this.record.proven = true;
     this.#begun = performance.now();
     this.#journal.evidence(this.title, this.#evidence);
   }
@@ -99,7 +106,8 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
     if (this.#ended !== undefined) return;
     this.#journal.write(`Action: lift "${this.title}"`);
     const last = await this.#journal.phase('  prove that it still holds', () => this.#proveInTime(), 'lift');
-    this.#journal.evidence(`${this.title} (before the lift)`, last);
+    this.record.heldToTheEnd = true;
+    this.#journal.evidence(`${this.title} (before the lift)`, { ...last, 'held for': spell(this.held) });
     await this.#takeOut();
   }
 
@@ -147,6 +155,7 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
     const proof = () => untilDone('Proving the end of', () => this.#fault.proveGone());
     const gone = await this.#journal.phase('  prove that it is gone', proof, 'recover');
     this.#state.become('gone');
+    this.record.gone = true;
     this.#journal.evidence(`${title} (lifted)`, gone);
     // What may still come after its own undo is left to whoever heals.
     if (!this.#isGoingIn) await this.#entry?.close();

@@ -11,6 +11,7 @@ const held: SpecOutcome = {
   testsRun: 1,
   skipReasons: [],
   leftOut: [],
+  notLived: [],
 };
 type Case = [when: string, outcome: Partial<SpecOutcome>, reason: string];
 
@@ -62,6 +63,11 @@ describe('an experiment is broken', () => {
       'an invalid experiment also skipped itself',
       { afterErrors: [invalid], skipReasons: ['why'] },
       'after the experiment: FaultWithoutEffect: the cut is gone',
+    ],
+    [
+      'its record lacks something',
+      { notLived: ['"a cut" is expected to be proven.'] },
+      '"a cut" is expected to be proven.',
     ],
   ])('when %s', ([, outcome, reason]) => {
     expect(verdictOf({ ...held, ...outcome })).toEqual({ verdict: 'broken', reason });

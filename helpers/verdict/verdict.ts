@@ -30,6 +30,8 @@ export interface SpecOutcome {
   skipReasons: string[];
   /** The tests that did not run because the spec file itself says so. */
   leftOut: string[];
+  /** What a passed experiment must have lived through, and the records of these tests do not have. */
+  notLived: string[];
 }
 
 export const unfinished: Verdict = { verdict: 'broken', reason: 'unfinished' };
@@ -42,7 +44,8 @@ export function verdictOf(all: SpecOutcome): Verdict {
     whyInvalid(spec) ??
     whyRefuted(spec, cleanup.length > 0) ??
     reported('broken', cleanup) ??
-    whySkipped(spec) ?? { verdict: 'passed', reason: '' };
+    whySkipped(spec) ??
+    reported('broken', spec.notLived) ?? { verdict: 'passed', reason: '' };
   return cleanup.length > 0 ? { ...verdict, cleanup } : verdict;
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
 import { entriesIn } from '../../helpers/ledger/ledger.ts';
-import { experiment, seconds, test } from '../../fixtures/index.ts';
+import { experiment, expect, seconds, test } from '../../fixtures/index.ts';
 import type { Chaos } from '../../fixtures/handed/chaos.ts';
 import type { Cluster } from '../../helpers/cluster/cluster.ts';
 import type { ActiveFault } from '../../helpers/chaos/fault.ts';
@@ -48,6 +48,8 @@ test(
       throw new Error('This body is made to throw.');
     }
     const active = await going;
+    // Whoever claims nothing does not pass; what is claimed matters to nobody here.
+    expect(active.evidence).not.toEqual({});
     if (end === 'failing afterAll') return;
     if (end === 'timeout' && moment === 'during lift') await delay(left() - 300);
     else if (end === 'throw' || moment !== 'while held') await delay(1 * seconds);

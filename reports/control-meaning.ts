@@ -1,16 +1,9 @@
 /** What the control runs of an experiment must end with: by what they are about, and not by their every word. */
-import { execa } from 'execa';
 import { faults } from '../helpers/faults/catalogue.ts';
 import type { Control } from '../helpers/settings.ts';
 import type { VerdictClass } from '../helpers/verdict/verdict.ts';
-import type { ExperimentSpec } from '../reports/catalogue/specs.ts';
-import type { ExperimentResult } from '../reports/result.ts';
-
-/** What is declared under `suites/production-m`; read in a process of its own, since a vitest cannot list within another. */
-export async function declaredExperiments(): Promise<ExperimentSpec[]> {
-  const { stdout } = await execa('npx', ['tsx', 'reports/catalogue/cli.ts', '--list']);
-  return (JSON.parse(stdout) as ExperimentSpec[]).filter(({ name }) => name.startsWith('production-m/'));
-}
+import type { ExperimentSpec } from './catalogue/specs.ts';
+import type { ExperimentResult } from './result.ts';
 
 interface Meaning {
   readonly verdict: VerdictClass;
@@ -40,4 +33,19 @@ export function whatIsWrong(
   if (result?.verdict === verdict && says.some((words) => result.reason.includes(words))) return undefined;
   const found = result ? `${result.verdict}: ${result.reason}` : 'no result';
   return `${spec.name}, CHAOS_CONTROL=${control}, is expected to be ${verdict} and to say "${says.join('" or "')}", and is ${found}`;
+}
+
+/** The sentence on an experiment at the end of a control run; none in any other run. */
+export function aboutControl(
+  control: Control,
+  {
+    declared,
+    ...result
+  }: Pick<ExperimentResult, 'name' | 'verdict' | 'reason'> & {
+    readonly declared?: ExperimentSpec['declared'] | undefined;
+  },
+): string[] {
+  if (control === 'none' || !declared) return [];
+  const wrong = whatIsWrong({ name: result.name, declared }, control, result);
+  return [wrong ?? `${result.name} ended as it must with CHAOS_CONTROL=${control}.`];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whatIsWrong } from './control-meaning.ts';
+import { aboutControl, whatIsWrong } from './control-meaning.ts';
 
 const spec = {
   name: 'production-m/kill',
@@ -35,4 +35,21 @@ test('one that did not run is wrong', () => {
   expect(whatIsWrong(spec, 'refuted', undefined)).toBe(
     'production-m/kill, CHAOS_CONTROL=refuted, is expected to be failed and to say "lead partition 3" or "an instance", and is no result',
   );
+});
+
+test('a control run is told of by what it must end with, any other run is not', () => {
+  const result = {
+    name: 'production-m/kill',
+    verdict: 'failed',
+    reason: 'nobody leads partition 3 or gets an instance',
+  } as const;
+  const { declared } = spec;
+  expect(aboutControl('refuted', { ...result, declared })).toEqual([
+    'production-m/kill ended as it must with CHAOS_CONTROL=refuted.',
+  ]);
+  expect(aboutControl('no-effect', { ...result, declared })[0]).toMatch(
+    /is expected to be broken and to say .*, and is failed/,
+  );
+  expect(aboutControl('none', { ...result, declared })).toEqual([]);
+  expect(aboutControl('refuted', result)).toEqual([]);
 });
