@@ -1,6 +1,15 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import { containerStatusIn, describePod, hasCpuLimit, identityOf, isReady, ownerOf } from './pods.ts';
+import {
+  backOffOf,
+  containerStatusIn,
+  describePod,
+  hasCpuLimit,
+  identityOf,
+  isReady,
+  ownerOf,
+  readyAfter,
+} from './pods.ts';
 
 const metadata = { name: 'camunda-zeebe-0', uid: 'a1' };
 const status = { phase: 'Running', podIP: '198.19.0.2' };
@@ -93,4 +102,26 @@ test("a container's status is that of exactly this pod", () => {
   expect(containerStatusIn([crashing], identity, 'zeebe')).toMatchObject({ restartCount: 3 });
   expect(containerStatusIn([crashing], { ...identity, uid: 'b2' }, 'zeebe')).toBeUndefined();
   expect(containerStatusIn([crashing], identity, 'other')).toBeUndefined();
+});
+
+test('the time until the last of some pods was ready is told to the second', () => {
+  const at = (second: number): V1Pod => ({
+    ...running,
+    status: { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: new Date(second * 1000) }] },
+  });
+  expect(readyAfter(10_400, [at(3), at(13)])).toBe('3 s');
+  expect(readyAfter(10_400, [at(10)])).toBe('0 ms');
+  expect(readyAfter(10_400, [at(13), unready])).toBeUndefined();
+});
+
+test.for([
+  ['back-off 10s restarting failed container=zeebe pod=a_b(c)', 10_000],
+  ['back-off 2m40s restarting failed container=zeebe pod=a_b(c)', 160_000],
+  ['back-off 5m0s restarting failed container=zeebe pod=a_b(c)', 300_000],
+  ['', 0],
+] as const)('the kubelet that says "%s" waits %d ms', ([message, ms]) => {
+  const status = { name: 'zeebe', image: '', imageID: '', ready: false, restartCount: 2 };
+  expect(backOffOf({ ...status, state: { waiting: { reason: 'CrashLoopBackOff', message } } })).toBe(ms);
+  expect(backOffOf({ ...status, state: { waiting: { reason: 'ContainerCreating', message } } })).toBeUndefined();
+  expect(backOffOf(undefined)).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 /** What a pod's record says, in the words experiments use. */
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { spell } from '../wait/deadline.ts';
 
 /** A pod as it was found: enough to act on exactly this one later, wherever leaders have moved. */
 export interface PodIdentity {
@@ -22,6 +23,24 @@ export function isReady(pod: V1Pod): boolean {
     pod.metadata?.deletionTimestamp === undefined &&
     pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true
   );
+}
+
+/** A time in a record as epoch ms: a Date in the answer to a list, whatever its type says, and a string in that to a watch. */
+export function epochOf(time: Date | string | undefined): number | undefined {
+  return time === undefined ? undefined : new Date(time).getTime();
+}
+
+/** Epoch ms, to the second, since when a pod is ready; undefined where it is not. */
+function readySince(pod: V1Pod): number | undefined {
+  const ready = pod.status?.conditions?.find((c) => c.type === 'Ready' && c.status === 'True');
+  return epochOf(ready?.lastTransitionTime);
+}
+
+/** How long after a moment (epoch ms) the last of the pods was ready, to the second; undefined where one is not. */
+export function readyAfter(since: number, pods: readonly V1Pod[]): string | undefined {
+  const times = pods.map(readySince);
+  if (times.length === 0 || times.includes(undefined)) return undefined;
+  return spell(1_000 * Math.max(0, Math.round((Math.max(...times.map(Number)) - since) / 1_000)));
 }
 
 /** Freezes who a pod is; throws if it has no address yet. */
@@ -60,6 +79,17 @@ export function containerStatusIn(
   container: string,
 ): V1ContainerStatus | undefined {
   return podIn(pods, identity)?.status?.containerStatuses?.find((c) => c.name === container);
+}
+
+/**
+ * How long the kubelet waits before it starts a crashed container again, in ms; undefined where it does not. It waits 10 s
+ * after the second crash, doubling to 5 min, and says so: `back-off 40s restarting failed container=…`.
+ */
+export function backOffOf(status: V1ContainerStatus | undefined): number | undefined {
+  const { reason, message = '' } = status?.state?.waiting ?? {};
+  if (reason !== 'CrashLoopBackOff') return undefined;
+  const [, minutes = 0, seconds = 0] = /back-off (?:(\d+)m)?(?:(\d+)s)?/.exec(message) ?? [];
+  return (Number(minutes) * 60 + Number(seconds)) * 1_000;
 }
 
 /** Whether a pod as a whole has a CPU limit: only where each of its containers has one (kubelet, pod-level cgroup). */

@@ -1,9 +1,10 @@
 /** A graceful restart: pods are deleted with their own grace period and their workload makes new ones. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { reasonOf } from '../../kubernetes/apply.ts';
-import { isReady, ownerOf, podIn, type PodIdentity } from '../../kubernetes/pods.ts';
+import { isReady, ownerOf, podIn, readyAfter, type PodIdentity } from '../../kubernetes/pods.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
-import { minutes, seconds, spell } from '../../wait/deadline.ts';
+import { minutes, seconds } from '../../wait/deadline.ts';
+import { PodEnds } from './pod-ends.ts';
 import type { Evidence, Fault, Recovery } from '../../chaos/fault.ts';
 import type { FaultContext, FaultKind } from '../../chaos/fault-kind.ts';
 
@@ -21,7 +22,8 @@ export const restart = {
   verb: 'restart',
   rights: [{ why: 'a graceful restart', group: '', resource: 'pods', verbs: ['delete'] }],
   image: 'none',
-  proves: 'the old pods are on their way out, then as many with other UIDs are ready',
+  proves:
+    'the old pods are on their way out, end by themselves (exit code 0 or 143), then as many with other UIDs are ready',
   make: (context: FaultContext, ...pods: PodIdentity[]): Fault<RestartEvidence> => new Restart(context, pods),
   recover: recoverRestart,
 } as const satisfies FaultKind<PodIdentity[], RestartEvidence>;
@@ -58,6 +60,7 @@ class Restart implements Fault<RestartEvidence> {
   readonly #context: FaultContext;
   /** How many pods of each workload were ready before, by the workload's UID. */
   readonly #wanted = new Map<string, number>();
+  readonly #ends: PodEnds;
   #since: number | undefined;
 
   constructor(context: FaultContext, pods: readonly PodIdentity[]) {
@@ -65,6 +68,7 @@ class Restart implements Fault<RestartEvidence> {
     this.targets = pods;
     this.takes = pods.map((pod) => [pod]);
     this.#context = context;
+    this.#ends = new PodEnds(pods);
   }
 
   record(): RestartRecord {
@@ -91,7 +95,8 @@ class Restart implements Fault<RestartEvidence> {
   }
 
   async inject(): Promise<void> {
-    this.#since = performance.now();
+    this.#since = Date.now();
+    this.#context.pods.onChange((all) => this.#ends.note(all));
     await Promise.all(this.targets.map((target) => this.#delete(target)));
   }
 
@@ -129,11 +134,13 @@ class Restart implements Fault<RestartEvidence> {
         within: REPLACED_WITHIN,
       },
     );
+    const ended = this.targets.map((target) => this.#ends.gracefulOf(target, this.title));
     const fresh = pods.filter((pod) => this.#wanted.has(ownerOf(pod) ?? '') && isReady(pod));
     return {
       'old pods': this.targets.map((t) => t.uid).join(', '),
+      'exit codes': ended.join(', '),
       'ready pods': fresh.map((pod) => pod.metadata?.uid).join(', '),
-      'stopped and started in': spell(performance.now() - since),
+      'all ready after': readyAfter(since, fresh),
     };
   }
 

@@ -1,9 +1,9 @@
 /** A hard kill: SIGKILL of the process in its container. The pod stays, and its container starts again. */
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { PodIdentity, ContainerIdentity } from '../../kubernetes/pods.ts';
-import { containerStatusIn, isReady, podIn } from '../../kubernetes/pods.ts';
+import { backOffOf, containerStatusIn, epochOf, isReady, podIn, readyAfter } from '../../kubernetes/pods.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
-import { minutes, seconds, spell } from '../../wait/deadline.ts';
+import { minutes, seconds } from '../../wait/deadline.ts';
 import type { Evidence, Fault } from '../../chaos/fault.ts';
 import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
 
@@ -19,13 +19,19 @@ export interface KillEvidence extends Evidence {
 const KILLED = 137;
 
 /**
- * SIGKILL to PID 1 from inside its own PID namespace is ignored (pid_namespaces(7)), so what serves must not be that but
- * the child of an init.
+ * The process that serves, and what tells it from another that has its number later (proc(5), stat: since when it runs).
+ * SIGKILL to PID 1 from inside its own PID namespace is ignored (pid_namespaces(7)), so it must be the child of an init.
  */
-const REFUSE = `pgrep -P 1 >/dev/null`;
+const SERVING = `pid=$(pgrep -o -P 1) && echo "$pid $(cut -d' ' -f22 /proc/$pid/stat)"`;
 
-/** In the background: with the process goes its PID namespace, and with that the shell that gave the order. */
-const KILL = `pid=$(pgrep -o -P 1) && { (sleep 0.05; kill -KILL "$pid") >/dev/null 2>&1 </dev/null & }`;
+/**
+ * Kills the process that was read, and no other, and tells the epoch second by the node's clock, which is the kubelet's. In
+ * the background: with the process goes its PID namespace, and with that the shell that gave the order.
+ */
+const KILL = `
+[ "$(${SERVING})" = "$1" ] || { echo "another process serves than $1" >&2; exit 1; }
+date +%s
+(sleep 0.05; kill -KILL "\${1% *}") >/dev/null 2>&1 </dev/null &`;
 
 /** The kill of the process that serves in a container; it counts as lifted when the same pod is ready again. */
 export const terminate = {
@@ -33,13 +39,16 @@ export const terminate = {
   verb: 'terminate',
   rights: toolContainerRights,
   image: 'tools',
-  proves: 'exit code 137, one more restart of the container, the same pod UID',
+  proves:
+    'exit code 137 after the kill of the process that was read, one more restart of the container, the same pod UID',
   make: (context: FaultContext, target: ContainerIdentity): Fault<KillEvidence> => new Termination(context, target),
   // The kubelet starts the process again.
   recover: (context, record) => new Termination(context, record as ContainerIdentity),
 } as const satisfies FaultKind<[ContainerIdentity], KillEvidence>;
 
 const READY_WITHIN = 3 * minutes;
+/** Where the kubelet does not back off. */
+const RESTARTED_WITHIN = 10 * seconds;
 
 class Termination implements Fault<KillEvidence> {
   readonly kind = 'terminate';
@@ -51,7 +60,10 @@ class Termination implements Fault<KillEvidence> {
   readonly #context: FaultContext;
   readonly #target: ContainerIdentity;
   #restartsBefore = 0;
-  #since: number | undefined;
+  /** The process that serves, as it was read. */
+  #serving = '';
+  /** When it was told to kill it: epoch ms here, and epoch seconds by the node's clock. */
+  #killed: { readonly at: number; readonly onNode: number } | undefined;
 
   constructor(context: FaultContext, target: ContainerIdentity) {
     this.title = `terminate ${target.name}`;
@@ -76,7 +88,8 @@ class Termination implements Fault<KillEvidence> {
 
   async prepare(): Promise<void> {
     this.#restartsBefore = this.#statusIn(this.#context.pods.all())?.restartCount ?? 0;
-    const { exitCode } = await (await this.#tools()).run(REFUSE);
+    const { exitCode, stdout } = await (await this.#tools()).run(SERVING);
+    this.#serving = stdout.trim();
     if (exitCode !== 0)
       throw new ExperimentInvalid(
         `Container ${this.#target.container} of ${this.#target.name} is expected to run its process under an init, so that it can be killed from inside its pod; where it is PID 1, restart the pod instead.`,
@@ -85,21 +98,17 @@ class Termination implements Fault<KillEvidence> {
 
   async inject(): Promise<void> {
     const tools = await this.#tools();
-    this.#since = performance.now();
-    await tools.must(KILL);
+    const at = Date.now();
+    this.#killed = { at, onNode: Number(await tools.must(KILL, [this.#serving])) };
   }
 
   async prove(): Promise<KillEvidence> {
-    const killed = (pods: V1Pod[]) => (this.#statusIn(pods)?.restartCount ?? 0) > this.#restartsBefore;
-    const what = `${this.#target.name} started again after a kill`;
-    const pods = await this.#context.pods.until(what, killed, { within: 10 * seconds }).catch((error: unknown) => {
+    const status = await this.#startedAgain();
+    const { exitCode, reason, finishedAt } = status?.lastState?.terminated ?? {};
+    if (!this.#killed || (epochOf(finishedAt) ?? 0) < this.#killed.onNode * 1_000)
       throw new FaultWithoutEffect(
-        `${this.title} is expected to raise the restart count of ${this.#target.container} above ${this.#restartsBefore}, and 10 s later it has not.`,
-        { cause: error },
+        `${this.title} is expected to have ended its process, which ended before this run killed it, or without that.`,
       );
-    });
-    const status = this.#statusIn(pods);
-    const { exitCode, reason } = status?.lastState?.terminated ?? {};
     // Another end of the same process would pass for the kill: of memory, by a liveness probe, or its own.
     if (exitCode !== KILLED || reason === 'OOMKilled')
       throw new FaultWithoutEffect(
@@ -111,6 +120,25 @@ class Termination implements Fault<KillEvidence> {
         `${this.title} is expected to restart its container once; its restarts: ${restarts}.`,
       );
     return { 'exit code': exitCode, restarts, pod: this.#target.uid };
+  }
+
+  /** Waits until the kubelet starts the container again; where that says how long it backs off, for as long as it says. */
+  async #startedAgain(): Promise<V1ContainerStatus | undefined> {
+    const again = (pods: V1Pod[]) => (this.#statusIn(pods)?.restartCount ?? 0) > this.#restartsBefore;
+    const backsOff = (pods: V1Pod[]) => backOffOf(this.#statusIn(pods)) !== undefined;
+    const { pods } = this.#context;
+    try {
+      const what = `${this.#target.name} started again after a kill`;
+      const now = await pods.until(what, (all) => again(all) || backsOff(all), { within: RESTARTED_WITHIN });
+      if (again(now)) return this.#statusIn(now);
+      const within = (backOffOf(this.#statusIn(now)) ?? 0) + RESTARTED_WITHIN;
+      return this.#statusIn(await pods.until(what, again, { within }));
+    } catch (error) {
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to raise the restart count of ${this.#target.container} above ${this.#restartsBefore}, and it has not: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
+    }
   }
 
   undo(): Promise<void> {
@@ -125,9 +153,9 @@ class Termination implements Fault<KillEvidence> {
       return !pod || isReady(pod);
     };
     const pods = await this.#context.pods.until(`${name} ready again`, back, { within: READY_WITHIN });
-    const state = podIn(pods, this.#target) ? 'ready again' : 'gone';
-    const took = this.#since === undefined ? {} : { 'stopped and started in': spell(performance.now() - this.#since) };
-    return { [name]: state, pod: uid, ...took };
+    const pod = podIn(pods, this.#target);
+    const after = pod && this.#killed ? readyAfter(this.#killed.at, [pod]) : undefined;
+    return { [name]: pod ? 'ready again' : 'gone', pod: uid, ...(after && { 'ready again after': after }) };
   }
 
   #tools() {
