@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { completedTwice, inHandAtStop, notCompleted, notWhole, parseWork, type JobWork } from './work-history.ts';
+import {
+  completedTwice,
+  inHandAtStop,
+  notCompleted,
+  notWhole,
+  parseWork,
+  unaccounted,
+  type JobWork,
+} from './work-history.ts';
 
 const work = (event: JobWork['event'], instanceKey: bigint, worker = 'worker-1'): JobWork => ({
   event,
@@ -30,6 +38,11 @@ describe('work', () => {
   test('is lacking where no completion was acknowledged', () => {
     const done = [work('completed', 1n), work('activated', 2n), work('unknown', 3n), work('rejected', 4n)];
     expect(notCompleted([1n, 2n, 3n, 4n, 5n], done)).toEqual([2n, 3n, 4n, 5n]);
+  });
+
+  test('that ended is unaccounted for where it was neither acknowledged nor may have been done', () => {
+    const done = [work('completed', 1n), work('activated', 2n), work('unknown', 3n), work('rejected', 4n)];
+    expect(unaccounted([1n, 2n, 3n, 4n, 5n], done)).toEqual([2n, 4n, 5n]);
   });
 
   test('was in hand where a worker was told to stop before it was done', () => {

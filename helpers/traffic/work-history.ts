@@ -73,6 +73,12 @@ export function notCompleted(instances: readonly Key[], work: readonly Work[]): 
   return instances.filter((key) => !completed.has(key));
 }
 
+/** Those of the instances that no completion accounts for, be it one whose answer was lost: if they ended, it was otherwise. */
+export function unaccounted(instances: readonly Key[], work: readonly Work[]): Key[] {
+  const unknown = new Set(work.flatMap((w) => (w.event === 'unknown' ? [w.instanceKey] : [])));
+  return notCompleted(instances, work).filter((key) => !unknown.has(key));
+}
+
 /** The instances whose one job workers were told more than once they have completed. Doing it twice is allowed. */
 export function completedTwice(work: readonly Work[]): Key[] {
   const once = new Set<Key>();

@@ -18,9 +18,12 @@ export const WORKER_JOB_TIMEOUT = 5_000;
 
 const CONTAINER = 'worker';
 
+/** What tells job workers of any run from other pods. */
+export const WORKER_NAME = 'zeebe-chaos-worker';
+
 /** The labels of the Deployment's pods. */
 export function workerLabels({ name }: Pick<WorkerDeployment, 'name'>): Record<string, string> {
-  return { 'app.kubernetes.io/name': 'zeebe-chaos-worker', 'app.kubernetes.io/instance': name };
+  return { 'app.kubernetes.io/name': WORKER_NAME, 'app.kubernetes.io/instance': name };
 }
 
 /** The Deployment, for server-side apply. */
