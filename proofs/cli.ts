@@ -1,9 +1,10 @@
-/** `npm run proof -- suite [runs] | controls | leftovers | long | testbench | kills [seed] | pictures`: long proofs, resumable, that write their table as they go. */
+/** `npm run proof -- suite [runs] | controls | leftovers | long | testbench | kills [seed] | sabotage | pictures`: long proofs, resumable, that write their table as they go. */
 import { proveControls } from './controls.ts';
 import { proveKills } from './kills.ts';
 import { proveLeftovers } from './leftovers.ts';
 import { proveLong } from './long.ts';
 import { takePictures } from './pictures.ts';
+import { proveSabotage } from './sabotage.ts';
 import { proveSuite } from './suite.ts';
 import { proveTestbench } from './testbench.ts';
 
@@ -14,6 +15,7 @@ const proofs: Record<string, (args: string[]) => Promise<void>> = {
   long: proveLong,
   testbench: proveTestbench,
   kills: proveKills,
+  sabotage: proveSabotage,
   pictures: takePictures,
 };
 

@@ -5,14 +5,10 @@ import { execa } from 'execa';
 import { format, resolveConfig } from 'prettier';
 import { allCells, ends, faultNames, moments, nameOf, type Cell } from './leftovers/cells.ts';
 import { judgeCell } from './leftovers/judge-cell.ts';
-import { runFor } from '../fixtures/run-for.ts';
-import { Cluster } from '../helpers/cluster/cluster.ts';
+import type { Cluster } from '../helpers/cluster/cluster.ts';
 import { untilSteady } from '../helpers/cluster/steady.ts';
-import { Journal } from '../helpers/journal.ts';
-import { connect } from '../helpers/kubernetes/connection.ts';
-import { seededBy } from '../helpers/seeded.ts';
-import { readSettings } from '../helpers/settings.ts';
 import { minutes } from '../helpers/wait/deadline.ts';
+import { openOwnCluster } from './own-cluster.ts';
 import { addToRecord, readRecord } from './record.ts';
 
 interface Judged {
@@ -39,7 +35,7 @@ export async function proveLeftovers(): Promise<void> {
   const todo = faultNames.flatMap((fault) =>
     allCells.filter((cell) => cell.fault === fault && !isClean(judged().get(nameOf(cell)))),
   );
-  const cluster = await openCluster();
+  const { cluster } = await openOwnCluster('leftovers');
   try {
     for (const [n, cell] of todo.entries()) {
       const start = performance.now();
@@ -68,20 +64,6 @@ async function judge(cluster: Cluster, cell: Cell): Promise<Judged> {
   if (wrong.length > 0) writeFileSync(path.join(OUTPUTS, `${nameOf(cell)}.log`), output);
   const { stdout: commit } = await execa('git', ['rev-parse', '--short', 'HEAD']);
   return { cell: nameOf(cell), wrong, goneAfter: Math.round(goneAfter / 1000), commit };
-}
-
-async function openCluster(): Promise<Cluster> {
-  const run = await runFor(readSettings(), 'admin');
-  const skip = (reason: string): never => {
-    throw new Error(reason);
-  };
-  return Cluster.open({
-    kubernetes: connect(run.context, run.kubeconfig),
-    namespace: run.namespace,
-    seeded: seededBy(run.seed, 'leftovers'),
-    journal: new Journal(undefined),
-    skip,
-  });
 }
 
 /** The last judgement of each cell. */
