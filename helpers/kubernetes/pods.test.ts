@@ -9,6 +9,7 @@ import {
   isReady,
   ownerOf,
   readyAfter,
+  readyLate,
 } from './pods.ts';
 
 const metadata = { name: 'camunda-zeebe-0', uid: 'a1' };
@@ -124,4 +125,13 @@ test.for([
   expect(backOffOf({ ...status, state: { waiting: { reason: 'CrashLoopBackOff', message } } })).toBe(ms);
   expect(backOffOf({ ...status, state: { waiting: { reason: 'ContainerCreating', message } } })).toBeUndefined();
   expect(backOffOf(undefined)).toBeUndefined();
+});
+
+test('how late a container may be ready comes from its probes', () => {
+  const pod = (probes: object): V1Pod => ({ spec: { containers: [{ name: 'zeebe', ...probes }] } });
+  expect(readyLate(pod({}), 'zeebe')).toBe(0);
+  expect(readyLate(pod({ readinessProbe: {} }), 'zeebe')).toBe(11_000);
+  const readinessProbe = { initialDelaySeconds: 30, periodSeconds: 30, timeoutSeconds: 5 };
+  expect(readyLate(pod({ readinessProbe }), 'zeebe')).toBe(65_000);
+  expect(readyLate(pod({ readinessProbe, startupProbe: { initialDelaySeconds: 20 } }), 'zeebe')).toBe(96_000);
 });

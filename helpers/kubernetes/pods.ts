@@ -43,6 +43,18 @@ export function readyAfter(since: number, pods: readonly V1Pod[]): string | unde
   return spell(1_000 * Math.max(0, Math.round((Math.max(...times.map(Number)) - since) / 1_000)));
 }
 
+/**
+ * How long after its start a container that is well may be called not ready by its probes, in ms: by their delay, period and
+ * time-out. Charts for Zeebe have up to 30 s of each.
+ */
+export function readyLate(pod: V1Pod, container: string): number {
+  const { startupProbe, readinessProbe } = pod.spec?.containers.find(({ name }) => name === container) ?? {};
+  const late = [startupProbe, readinessProbe].map((probe) =>
+    probe ? (probe.initialDelaySeconds ?? 0) + (probe.periodSeconds ?? 10) + (probe.timeoutSeconds ?? 1) : 0,
+  );
+  return 1_000 * late.reduce((sum, one) => sum + one, 0);
+}
+
 /** Freezes who a pod is; throws if it has no address yet. */
 export function identityOf(pod: V1Pod): PodIdentity {
   const { name, uid } = pod.metadata ?? {};

@@ -7,15 +7,25 @@ import { eventually } from '../../wait/eventually.ts';
 
 const SAYS_WHY = /[^\n]*snapshot[^\n]*corrupt[^\n]*/i;
 
-/** Returns the line of a broker's log that says why it refuses its snapshot; throws FaultWithoutEffect after 30 s without one. */
-export function refusalOf(
-  { kubernetes, namespace }: Pick<FaultContext, 'kubernetes' | 'namespace'>,
+type Where = Pick<FaultContext, 'kubernetes' | 'namespace'>;
+
+/** Whether a broker has said since its start that it refuses its snapshot. */
+export async function refuses(where: Where, broker: ContainerIdentity): Promise<boolean> {
+  return (await sentence(where, broker)) !== undefined;
+}
+
+async function sentence(
+  { kubernetes, namespace }: Where,
   { name, container }: ContainerIdentity,
-  title: string,
-): Promise<string> {
+): Promise<string | undefined> {
+  const log = await kubernetes.core.readNamespacedPodLog({ namespace, name, container, tailLines: 500 });
+  return SAYS_WHY.exec(log)?.[0].trim();
+}
+
+/** Returns the line of a broker's log that says why it refuses its snapshot; throws FaultWithoutEffect after 30 s without one. */
+export function refusalOf(where: Where, broker: ContainerIdentity, title: string): Promise<string> {
   const ask = async () => {
-    const log = await kubernetes.core.readNamespacedPodLog({ namespace, name, container, tailLines: 500 });
-    return { value: SAYS_WHY.exec(log)?.[0].trim(), seen: 'no word of a corrupted snapshot in its log' };
+    return { value: await sentence(where, broker), seen: 'no word of a corrupted snapshot in its log' };
   };
   return eventually(ask, { within: 30 * seconds, every: 200 }).catch((error: unknown) => {
     throw new FaultWithoutEffect(

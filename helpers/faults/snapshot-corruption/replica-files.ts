@@ -114,3 +114,8 @@ export class ReplicaFiles {
     return this.#tools.must(script, [this.#folder]);
   }
 }
+
+/** Whether a file of a snapshot holds a table of the state (RocksDB), without which the snapshot is refused. */
+export function isTable(file: string): boolean {
+  return file.endsWith('.sst');
+}

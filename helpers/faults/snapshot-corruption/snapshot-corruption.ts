@@ -13,22 +13,12 @@ import type { Evidence, Fault } from '../../chaos/fault.ts';
 import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
 import { BrokerPod } from './broker-pod.ts';
 import { compactLog } from './compact-log.ts';
+import type { CorruptionEvidence, CorruptionRecord } from './corruption-record.ts';
 import { mustBeMadeAnewByOthers } from './made-anew.ts';
-import { refusalOf } from './refusal.ts';
-import { replicaFiles, type ReplicaFiles, type Snapshot } from './replica-files.ts';
+import { refusalOf, refuses } from './refusal.ts';
+import { isTable, replicaFiles, type ReplicaFiles, type Snapshot } from './replica-files.ts';
 import { validSnapshotOf } from './valid-snapshot.ts';
 import { terminate, type KillEvidence } from '../terminate/terminate.ts';
-
-export interface CorruptionEvidence extends Evidence {
-  readonly snapshot: string;
-  /** The file that was taken out. */
-  readonly 'file taken out': string;
-  /** `before → now`. */
-  readonly checksum: string;
-  readonly 'exit code': number;
-  /** What the broker's log says about it. */
-  readonly 'the broker says': string;
-}
 
 /** The corruption of the newest snapshot that a broker has of a partition. */
 export const snapshotCorruption = {
@@ -47,17 +37,9 @@ export const snapshotCorruption = {
   recover: (context, record) => new SnapshotCorruption(context, record as CorruptionRecord),
 } as const satisfies FaultKind<[Broker, number], CorruptionEvidence>;
 
-interface CorruptionRecord {
-  /** Names the folder on the volume that the file is put aside in. */
-  readonly id: string;
-  readonly broker: Broker;
-  readonly partition: number;
-  /** The snapshot as it was before; unknown until the fault is prepared. */
-  readonly before?: Snapshot;
-}
-
-/** 30 s to be ready with its file back, and as a last resort a wipe, with 60 s to be ready after it. */
-const UNDO_WITHIN = 4 * minutes;
+/** How long a broker may take to be ready, beside what its probes add: with its file back, and after a wipe. */
+const READY_WITHIN = 30 * seconds;
+const MADE_ANEW_WITHIN = 60 * seconds;
 
 class SnapshotCorruption implements Fault<CorruptionEvidence> {
   readonly kind = 'snapshot corruption';
@@ -65,7 +47,7 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   readonly targets: readonly PodIdentity[];
   readonly takes: readonly PodIdentity[][];
   readonly atMost = 5 * minutes;
-  readonly undoWithin = UNDO_WITHIN;
+  readonly undoWithin: number;
   readonly #context: FaultContext;
   readonly #broker: Broker;
   readonly #partition: number;
@@ -74,6 +56,7 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   readonly #pod: BrokerPod;
   #before: Snapshot | undefined;
   #killed: KillEvidence | undefined;
+  #wiped = false;
 
   constructor(context: FaultContext, { id, broker, partition, before }: CorruptionRecord) {
     this.title = `corrupt the snapshot of partition ${partition} on ${broker.name}`;
@@ -85,7 +68,8 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
     this.#partition = partition;
     this.#before = before;
     this.#kill = terminate.make(context, broker);
-    this.#pod = new BrokerPod(context, broker.name);
+    this.#pod = new BrokerPod(context, broker);
+    this.undoWithin = 2 * minutes + 2 * READY_WITHIN + MADE_ANEW_WITHIN + 3 * this.#pod.readyLate();
   }
 
   record(): CorruptionRecord {
@@ -154,22 +138,35 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   }
 
   async proveGone(): Promise<Evidence> {
-    if (!(await this.#pod.readyWithin(30 * seconds))) await this.#startAgain();
+    if (!(await this.#pod.readyWithin(READY_WITHIN))) await this.#startAgain();
     const cluster = await this.#context.cluster();
     const { held, snapshot } = await validSnapshotOf(cluster, await this.#files(), this.#broker, this.#partition);
     const same = snapshot.checksum === this.#before?.checksum;
-    return { 'valid snapshot': held.snapshotId, 'its files': same ? 'as before' : 'new', role: held.role };
+    return {
+      'valid snapshot': held.snapshotId,
+      'its files': this.#wiped ? 'made anew by the leader' : same ? 'as before' : 'new',
+      role: held.role,
+    };
   }
 
-  /** It may have refused its snapshot just before the file was back. */
+  /**
+   * It may have refused its snapshot just before the file was back. One that is slow is left alone: a replica is wiped only
+   * if its broker says that it refuses it.
+   */
   async #startAgain(): Promise<void> {
+    const { name } = this.#broker;
     await this.#pod.replace();
-    if (await this.#pod.readyWithin(30 * seconds)) return;
+    if (await this.#pod.readyWithin(READY_WITHIN)) return;
+    if (!(await refuses(this.#context, this.#broker)))
+      throw new Error(
+        `${name} was expected to be ready with its file back, is not, and does not say that it refuses its snapshot; its replica is left as it is.`,
+      );
     mustBeMadeAnewByOthers(await (await this.#context.cluster()).topology(), this.#broker, this.#partition);
     await (await this.#files()).wipe();
+    this.#wiped = true;
     await this.#pod.replace();
-    if (!(await this.#pod.readyWithin(60 * seconds)))
-      throw new Error(`${this.#broker.name} was expected to be ready 60 s after its replica was wiped, and is not.`);
+    if (!(await this.#pod.readyWithin(MADE_ANEW_WITHIN)))
+      throw new Error(`${name} was expected to be ready some time after its replica was wiped, and is not.`);
   }
 
   #chosen() {
@@ -182,10 +179,6 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
     const pod = await this.#pod.now();
     return replicaFiles(this.#context.containers, pod, this.#broker.container, this.#partition);
   }
-}
-
-function isTable(file: string): boolean {
-  return file.endsWith('.sst');
 }
 
 function short(checksum: string): string {
