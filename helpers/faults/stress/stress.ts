@@ -52,9 +52,12 @@ interface StressRecord {
 /** The environments of the processes that carry the mark $1. */
 const MARKED = `grep -lsz "^ZEEBE_CHAOS_FAULT=$1\\$" /proc/[0-9]*/environ`;
 
+/** The ids of the processes that carry the mark. */
+const OURS = `${MARKED} | cut -d/ -f3`;
+
 /** The processes carry a mark, so that any tool container of the pod finds them: the one that started them may be lost. */
 const LIFT = `
-marked() { ${MARKED} | cut -d/ -f3; }
+marked() { ${OURS}; }
 for n in 1 2 3 4 5; do
   pids=$(marked "$1")
   [ -n "$pids" ] || exit 0
@@ -70,9 +73,6 @@ shift
 setsid stress "$@" >/dev/null 2>&1 </dev/null &`;
 
 const GONE = '! pgrep -x stress';
-
-/** How many processes carry the mark. */
-const COUNT = `${MARKED} | wc -l`;
 
 /** The way out of a load, which needs only what the ledger knows. */
 class Unloading implements Recovery {
@@ -123,6 +123,8 @@ class Stress extends Unloading implements Fault<StressEvidence> {
   #restartsBefore = 0;
   /** What the victim suffers without the load, as the load measures it. */
   #usual = 0;
+  /** The processes of the load when it was first proven; each is to live to the lift. */
+  #first: readonly string[] | undefined;
 
   constructor(context: FaultContext, record: StressRecord, load: StressLoad, atMost: number) {
     super(context, record);
@@ -161,18 +163,24 @@ class Stress extends Unloading implements Fault<StressEvidence> {
       (value) => enough(value, this.#usual),
     );
     // What a busy host alone can do to the victim proves nothing.
-    const processes = Number(await tools.must(COUNT, [this.of.id]));
+    const processes = (await tools.must(OURS, [this.of.id])).split('\n').filter(Boolean);
     const seen = `${now} ${unit}, ${this.#usual} before`;
-    if (!enough(now, this.#usual) || processes === 0)
+    if (!enough(now, this.#usual) || processes.length === 0)
       throw new FaultWithoutEffect(
-        `${this.title} is expected to raise ${symptom}; seen were ${seen}, with ${processes} processes of the load.`,
+        `${this.title} is expected to raise ${symptom}; seen were ${seen}, with ${processes.length} processes of the load.`,
+      );
+    this.#first ??= processes;
+    const ended = this.#first.filter((pid) => !processes.includes(pid));
+    if (ended.length > 0)
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to go on to its lift; ${ended.length} of its ${this.#first.length} processes have ended.`,
       );
     const restarts = this.#restarts();
     if (restarts !== this.#restartsBefore)
       throw new ExperimentInvalid(
         `${this.title} is expected to starve it and not to end it; it restarted ${restarts - this.#restartsBefore} times.`,
       );
-    return { [symptom]: seen, 'processes of the load': processes, restarts };
+    return { [symptom]: seen, 'processes of the load': processes.length, restarts };
   }
 
   /** The symptom as it is over a second. */
