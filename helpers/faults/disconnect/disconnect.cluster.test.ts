@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { steadyClusterTest } from '../../../fixtures/cluster-test.ts';
-import { makeReady } from '../../chaos/fault.ts';
+import { makeReady, type Fault } from '../../chaos/fault.ts';
 import { contextOf, type FaultContext } from '../../chaos/fault-kind.ts';
 import { podIn, type PodIdentity } from '../../kubernetes/pods.ts';
 import type { Lease } from '../../kubernetes/tool-container.ts';
@@ -55,11 +55,13 @@ describe('a cut between two brokers', () => {
     contextWith,
   }) => {
     const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
-    const context = contextWith();
+    const held: Fault[] = [];
+    const context = { ...contextWith(), known: () => held };
     const [above, beneath] = [
       disconnect.make(context, between(one, other)),
       disconnect.make(context, oneWay(one, other)),
     ];
+    held.push(above, beneath);
     await makeReady(above);
     try {
       await above.inject();

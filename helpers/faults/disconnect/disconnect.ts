@@ -26,7 +26,11 @@ export const disconnect = {
   make: (context: FaultContext, map: CutMap, options: { readonly atMost?: number } = {}): Fault =>
     new Cut(context, map, new UnreachableRoute(), options.atMost),
   recover: (context, record) => {
-    const { map, route } = record as CutRecord;
+    const { map, route } = record as Partial<CutRecord>;
+    if (!map || !route)
+      throw new Error(
+        'The entry of a cut is expected to have its map and its routes, and has not: heal with the version that made it.',
+      );
     return new Cut(context, map, new UnreachableRoute(route));
   },
 } as const satisfies FaultKind<[CutMap, { readonly atMost?: number }?]>;
