@@ -2,7 +2,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../../helpers/cluster/cluster.ts';
-import { makeReady, type Fault } from '../../helpers/chaos/fault.ts';
+import { makeReady } from '../../helpers/chaos/fault.ts';
 import { contextOf } from '../../helpers/chaos/fault-kind.ts';
 import { isolated } from '../../helpers/faults/disconnect/cut-map.ts';
 import { disconnect } from '../../helpers/faults/disconnect/disconnect.ts';
@@ -11,7 +11,7 @@ import { apply } from '../../helpers/kubernetes/apply.ts';
 import { identityOf, isReady, type PodIdentity } from '../../helpers/kubernetes/pods.ts';
 import { ToolContainers } from '../../helpers/kubernetes/tool-containers.ts';
 import { workerManifest } from '../../helpers/traffic/worker-deployment.ts';
-import { seconds } from '../../helpers/wait/deadline.ts';
+import { minutes, seconds } from '../../helpers/wait/deadline.ts';
 
 export class Outsider {
   readonly #cluster: Cluster;
@@ -65,10 +65,10 @@ ip route del unreachable "$1" $metric && ip route add unreachable "$1" $metric`;
   async isolateGateway(): Promise<string> {
     const [gateway] = this.#cluster.gateways().filter(isReady).map(identityOf);
     if (!gateway) throw new Error('A gateway is expected.');
-    const cut: Fault = disconnect.make(
-      contextOf(this.#cluster, this.#tools),
-      isolated(gateway, this.#cluster.brokers()),
-    );
+    // For longer than a run waits to be steady.
+    const cut = disconnect.make(contextOf(this.#cluster, this.#tools), isolated(gateway, this.#cluster.brokers()), {
+      atMost: 5 * minutes,
+    });
     await makeReady(cut);
     await cut.inject();
     this.#undo.push(() => cut.undo());
