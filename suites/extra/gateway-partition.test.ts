@@ -18,10 +18,11 @@ test(
     const { refusal, service, recovery } = about.bounds;
     const gateway = cluster.gateway();
     const other = cluster.gateway({ besides: [gateway] });
+    // Before the cut: whoever asks the gateway that is cut off hears of no leader.
+    const leader = await cluster.leaderOf(1);
     const cut = await chaos.isolate(gateway, { from: cluster.brokers() });
     await expect(zeebe.through(gateway)).toRefuseInstances({ within: refusal });
     await expect(zeebe.through(other)).toReachEveryPartition({ within: service });
-    const leader = await cluster.leaderOf(1);
     await chaos.refuter(() => chaos.cut(gateway, leader));
     await cut.lift();
     await expect(zeebe.through(gateway)).toReachEveryPartition({ within: recovery });
