@@ -9,7 +9,7 @@ const broker = (container: string, state: V1ContainerState): V1Pod => ({
   },
 });
 
-test('nothing is left of tool containers that have ended, and those of others are nobody business', () => {
+test("nothing is left of tool containers that have ended, and those of others are nobody's business", () => {
   expect(
     chaosLeftIn([
       { metadata: { name: 'camunda-zeebe-1' } },

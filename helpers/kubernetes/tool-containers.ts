@@ -3,7 +3,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { CleanupTrouble } from '../verdict/errors.ts';
 import { seconds } from '../wait/deadline.ts';
 import type { Kubernetes } from './connection.ts';
-import { exec } from './exec.ts';
+import { exec, type Place } from './exec.ts';
 import type { PodWatch } from './pod-watch.ts';
 import type { PodIdentity } from './pods.ts';
 import {
@@ -86,6 +86,15 @@ export class ToolContainers {
   }
 }
 
+/** The tool containers that run in some pods, of those whose names begin with `<prefix>-`. */
+export function runningToolContainers(pods: readonly V1Pod[], prefix: string): Omit<Place, 'namespace'>[] {
+  return pods.flatMap((pod) =>
+    (pod.status?.ephemeralContainerStatuses ?? [])
+      .filter(({ name, state }) => name.startsWith(`${prefix}-`) && state?.running)
+      .map(({ name }) => ({ pod: pod.metadata?.name ?? '', container: name })),
+  );
+}
+
 /** Where the tool containers of a run are looked for. */
 export interface ToolContainerPlace {
   readonly kubernetes: Kubernetes;
@@ -101,15 +110,10 @@ export interface ToolContainerPlace {
  */
 export async function endToolContainers(place: ToolContainerPlace, prefix: string): Promise<void> {
   const { kubernetes, namespace, pods } = place;
-  const running = (all: readonly V1Pod[]) =>
-    all.flatMap((pod) =>
-      (pod.status?.ephemeralContainerStatuses ?? [])
-        .filter(({ name, state }) => name.startsWith(`${prefix}-`) && state?.running)
-        .map(({ name }) => ({ namespace, pod: pod.metadata?.name ?? '', container: name })),
-    );
+  const running = (all: readonly V1Pod[]) => runningToolContainers(all, prefix);
   const found = running(pods.all());
   // One that ends meanwhile answers no command.
-  await Promise.allSettled(found.map((one) => exec(kubernetes, one, ['bash', '-c', END])));
+  await Promise.allSettled(found.map((one) => exec(kubernetes, { namespace, ...one }, ['bash', '-c', END])));
   await pods.until(`the tool containers ${prefix}-* to end`, (all) => running(all).length === 0, {
     within: 20 * seconds,
   });

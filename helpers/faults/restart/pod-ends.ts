@@ -20,9 +20,9 @@ export class PodEnds {
 
   /** Takes the pods as they are now. */
   note(all: readonly V1Pod[]): void {
-    for (const { uid, ...pod } of this.#pods) {
-      const codes = exitCodesOf(podIn(all, { uid, ...pod }));
-      if (codes) this.#seen.set(uid, codes);
+    for (const pod of this.#pods) {
+      const codes = exitCodesOf(podIn(all, pod));
+      if (codes) this.#seen.set(pod.uid, codes);
     }
   }
 
