@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { KubernetesObject } from '@kubernetes/client-node';
@@ -222,6 +222,7 @@ describe('a bench run', () => {
 
   test('whose worker has a checkout that runs nothing is broken, and goes no further', async () => {
     const checkout = mkdtempSync(path.join(os.tmpdir(), 'zeebe-chaos-checkout-'));
+    onTestFinished(() => rmSync(checkout, { recursive: true }));
     cpSync('suites', path.join(checkout, 'suites'), { recursive: true });
     startWorker({ PATH: '/usr/bin:/bin' }, checkout);
     const { testReport } = await (await start({ experiments: ['leader-restart', 'follower-restart'] })).ended;

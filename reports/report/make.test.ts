@@ -1,10 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { makeReport } from './make.ts';
 
-function folderWithRun(run: string, out = mkdtempSync(path.join(os.tmpdir(), 'zeebe-chaos-report-'))): string {
+const home = mkdtempSync(path.join(os.tmpdir(), 'zeebe-chaos-report-'));
+afterAll(() => rmSync(home, { recursive: true }));
+
+const emptyFolder = () => mkdtempSync(path.join(home, 'out-'));
+
+function folderWithRun(run: string, out = emptyFolder()): string {
   const results = path.join(out, 'allure-results');
   mkdirSync(results, { recursive: true });
   const labels = [{ name: 'run', value: run }];
@@ -30,6 +35,6 @@ test('a run has one line in the history, however often its report is made', { ti
 });
 
 test('a folder without results is refused, and says what to run first', async () => {
-  const out = mkdtempSync(path.join(os.tmpdir(), 'zeebe-chaos-report-'));
+  const out = emptyFolder();
   await expect(makeReport(out)).rejects.toThrow('run `npx vitest run suites/production-m` first');
 });

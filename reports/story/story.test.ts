@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { descriptionOf } from './description.ts';
 import { allureSteps } from './steps.ts';
 import { storyOf } from './story.ts';
@@ -10,9 +10,12 @@ import { timelineOf } from './timeline.ts';
 const START = Date.parse('2026-01-01T00:00:00.000Z');
 const CUT = 'disconnect camunda-zeebe-0 and camunda-zeebe-1';
 
+const home = mkdtempSync(path.join(os.tmpdir(), 'zeebe-chaos-story-'));
+afterAll(() => rmSync(home, { recursive: true }));
+
 /** A journal whose lines are `seconds after the start, what the line holds`. */
 function journal(...lines: [second: number, line: object][]): string {
-  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'zeebe-chaos-story-')), 'journal.jsonl');
+  const file = path.join(mkdtempSync(path.join(home, 'journal-')), 'journal.jsonl');
   const whole = lines.map(([second, line]) => {
     const time = new Date(START + second * 1000).toISOString();
     return `${JSON.stringify({ time, run: 'r1', experiment: 'production-m/a', ...line })}\n`;
