@@ -1,14 +1,9 @@
 /** Runs the tests that are too long for `npm run cluster`, file by file. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import { isPassed, runTests, type Tested } from './inner/run-tests.ts';
 import { addToRecord, readRecord } from './record.ts';
-
-interface Tested {
-  readonly test: string;
-  readonly status: string;
-  readonly seconds: number;
-}
 
 interface TestedFile {
   readonly file: string;
@@ -32,7 +27,7 @@ export async function proveLong(): Promise<void> {
   for (const file of files.filter((one) => !isGreen(one))) {
     console.log(`${file} …`);
     const { stdout: commit } = await execa('git', ['rev-parse', '--short', 'HEAD']);
-    const tests = await run(file);
+    const tests = await runTests('long', file, REPORTS);
     addToRecord(RECORD, { file, tests, commit } satisfies TestedFile);
     writeTable(files);
     for (const { test, status, seconds } of tests) console.log(`  ${status} ${test} (${seconds} s)`);
@@ -45,35 +40,6 @@ async function longTests(): Promise<string[]> {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', '*.long.test.ts'];
   const { stdout } = await execa('git', args);
   return stdout.split('\n').filter(Boolean);
-}
-
-async function run(file: string): Promise<Tested[]> {
-  mkdirSync(REPORTS, { recursive: true });
-  const report = path.join(REPORTS, 'tests.json');
-  rmSync(report, { force: true });
-  const env = { CHAOS_REPORTS: REPORTS };
-  const args = ['vitest', 'run', '--project', 'long', file];
-  const { all, exitCode } = await execa('npx', args, { env, all: true, reject: false });
-  writeFileSync(path.join(REPORTS, `${path.basename(file)}.log`), all);
-  const tests = existsSync(report) ? testsIn(report) : [];
-  if (tests.length === 0) throw new Error(`Tests are expected to run in ${file}, and none did:\n${all}`);
-  // A hook after the last test, or an error that nobody awaited.
-  if (exitCode !== 0 && tests.every(isPassed))
-    return [...tests, { test: file, status: `exit code ${exitCode} without a red test`, seconds: 0 }];
-  return tests;
-}
-
-function testsIn(report: string): Tested[] {
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
-    testResults: { assertionResults: { fullName: string; status: string; duration?: number }[] }[];
-  };
-  return testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .map(({ fullName, status, duration = 0 }) => ({ test: fullName, status, seconds: Math.round(duration / 1000) }));
-}
-
-function isPassed({ status }: Tested): boolean {
-  return status === 'passed';
 }
 
 /** The last run of each file. */
