@@ -131,11 +131,16 @@ export class ClusterView {
   }
 
   /** A broker's replica of a partition as the broker itself tells it; undefined if it does not answer within 1 s. */
-  async replicaOn({ name }: Broker, partition: number): Promise<PartitionStatus | undefined> {
+  async replicaOn(broker: Pick<Broker, 'name'>, partition: number): Promise<PartitionStatus | undefined> {
+    return (await this.replicasOn(broker))?.get(partition);
+  }
+
+  /** All replicas of a broker as the broker itself tells them; undefined if it does not answer within 1 s. */
+  async replicasOn({ name }: Pick<Broker, 'name'>): Promise<ReadonlyMap<number, PartitionStatus> | undefined> {
     const pod = this.pods.all().find((p) => p.metadata?.name === name);
     if (!pod?.status?.podIP) return undefined;
     try {
-      return await this.actuators(pod, async (a) => (await a.partitions({ within: 1 * seconds })).get(partition));
+      return await this.actuators(pod, (a) => a.partitions({ within: 1 * seconds }));
     } catch {
       return undefined;
     }
