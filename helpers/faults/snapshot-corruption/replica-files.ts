@@ -83,6 +83,11 @@ export class ReplicaFiles {
     return id && checksum ? { id, checksum, files } : undefined;
   }
 
+  /** When a file was last put into a snapshot's folder or taken out of it, by the volume's clock to the nanosecond. */
+  changedAt(snapshot: string): Promise<string> {
+    return this.#tools.must('stat -c %y "$1/snapshots/$2"', [this.#folder, snapshot]);
+  }
+
   /** Removes all that the replica has, so that its leader must send it a snapshot. */
   async wipe(): Promise<void> {
     await this.run('rm -rf -- "$1"');

@@ -7,6 +7,27 @@ import { contextOf } from '../../chaos/fault-kind.ts';
 import { snapshotCorruption } from './snapshot-corruption.ts';
 
 compactedFollowerTest(
+  'a file that is put back and taken out again was not out all the time',
+  { timeout: 5 * minutes },
+  async ({ cluster, victim: { follower, containersWith, files } }) => {
+    const fault = snapshotCorruption.make(contextOf(cluster, containersWith()), follower, 3);
+    await makeReady(fault);
+    await fault.inject();
+    await fault.prove();
+    const { snapshot, 'file taken out': file } = await fault.prove();
+
+    const others = await files(containersWith(), follower);
+    await others.run(`
+cd "$1/snapshots/${snapshot}" && aside=$(ls -d /data/zeebe-chaos-* /data/*/zeebe-chaos-* 2>/dev/null)
+mv "$aside/${file}" . && mv "${file}" "$aside/"`);
+    await expect(fault.prove()).rejects.toThrow(`the files of snapshot ${snapshot} were changed meanwhile`);
+
+    await fault.undo();
+    expect(await fault.proveGone()).toMatchObject({ 'its files': 'as before' });
+  },
+);
+
+compactedFollowerTest(
   'the file is put back by itself when the runner has stopped renewing, and whoever counted on it is told',
   { timeout: 5 * minutes },
   async ({ cluster, victim: { follower, containersWith, files } }) => {

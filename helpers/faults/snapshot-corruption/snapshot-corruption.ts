@@ -56,6 +56,8 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
   readonly #pod: BrokerPod;
   #before: Snapshot | undefined;
   #killed: KillEvidence | undefined;
+  /** When the folder of the snapshot was changed last, as it was first proven. */
+  #changed: string | undefined;
   #wiped = false;
 
   constructor(context: FaultContext, { id, broker, partition, before }: CorruptionRecord) {
@@ -110,12 +112,19 @@ class SnapshotCorruption implements Fault<CorruptionEvidence> {
 
   async prove(): Promise<CorruptionEvidence> {
     const { id, file, checksum } = this.#chosen();
-    const now = await (await this.#files()).newestSnapshot();
+    const files = await this.#files();
+    const now = await files.newestSnapshot();
     if (now?.id === id && now.checksum === checksum)
       throw new FaultWithoutEffect(`${this.title} is expected to change the snapshot ${id}, and it is as before.`);
     if (now?.id !== id)
       throw new FaultWithoutEffect(
         `${this.title} is expected to hold snapshot ${id}; the newest is ${now?.id ?? 'none'}.`,
+      );
+    const changed = await files.changedAt(id);
+    this.#changed ??= changed;
+    if (changed !== this.#changed)
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to hold all the time; the files of snapshot ${id} were changed meanwhile, at ${changed}.`,
       );
     this.#killed ??= await this.#kill.prove();
     const says = await refusalOf(this.#context, this.#broker, this.title);
