@@ -9,7 +9,7 @@ test('what becomes of every fault is written down as it comes', async () => {
   await expect(b.inject(faulty('none', { inject: () => Promise.resolve() }))).rejects.toThrow(FaultWithoutEffect);
   const { faults } = record;
   const of = (title: string, proven: boolean, heldToTheEnd: boolean, gone: boolean) => {
-    return { kind: 'harm', title, proven, heldToTheEnd, gone };
+    return { kind: 'harm', title, targets: [], proven, heldToTheEnd, gone };
   };
   expect(faults).toEqual([
     of('cut', true, false, false),

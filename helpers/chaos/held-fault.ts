@@ -42,7 +42,9 @@ export class HeldFault<E extends Evidence = Evidence> implements ActiveFault<E> 
 
   constructor(fault: Fault<E>, { journal, ledger, signal }: Holding) {
     this.title = fault.title;
-    this.record = { kind: fault.kind, title: fault.title, proven: false, heldToTheEnd: false, gone: false };
+    const { kind, title, targets } = fault;
+    const names = targets.map(({ name }) => name);
+    this.record = { kind, title, targets: names, proven: false, heldToTheEnd: false, gone: false };
     this.#fault = fault;
     this.#state = new FaultStateMachine(fault.title);
     this.#journal = journal;

@@ -38,13 +38,15 @@ export function untilSteady(cluster: Cluster, bound: Bound): Promise<true> {
 
 /**
  * Asks whether the cluster is steady: every wanted replica is ready and no pod is terminating, the topology is complete
- * and healthy at every gateway, and through every gateway an instance can be created on every partition.
+ * and healthy at every gateway, every broker itself answers, and through every gateway an instance can be created on every
+ * partition.
  */
 export function steadiness(cluster: Cluster, signal?: AbortSignal): Question<true> {
   const canaries = canariesOf(cluster, signal);
   let told = Date.now();
   return async () => {
     const missing = await whatIsNotSteady(cluster).catch((error: unknown) => refuseHopeless(cluster, error));
+    if (missing.length === 0) missing.push(...(await missingAtBrokers(cluster)));
     if (missing.length === 0) missing.push(...(await canaries()));
     const seen = missing.join(' ');
     if (missing.length > 0 && Date.now() - told > TELL_EVERY) {
@@ -61,6 +63,24 @@ export async function whatIsNotSteady(cluster: Cluster): Promise<string[]> {
   // Not beside it: a gateway that becomes ready meanwhile would be one that is there and is not asked.
   const topology = await cluster.whatIsMissing();
   return [...pods, ...topology];
+}
+
+/**
+ * What brokers themselves lack. For a second after the end of a broker's process its pod is ready still (the kubelet looks
+ * each second), and a gateway still lists it.
+ */
+async function missingAtBrokers(cluster: Cluster): Promise<string[]> {
+  const told = await Promise.all(
+    cluster.brokers().map(async (broker) => {
+      const replicas = await cluster.replicasOn(broker);
+      if (!replicas) return [`${broker.name} itself does not answer.`];
+      const idle = [...replicas].filter(([, { role }]) => role !== 'LEADER' && role !== 'FOLLOWER');
+      return idle.map(
+        ([id, { role }]) => `${broker.name} itself is ${role?.toLowerCase() ?? 'nothing'} of partition ${id}.`,
+      );
+    }),
+  );
+  return told.flat();
 }
 
 async function missingPods({ kubernetes, namespace, pods }: Cluster): Promise<string[]> {

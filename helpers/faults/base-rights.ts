@@ -8,6 +8,12 @@ export const baseRights: readonly Right[] = [
   { why: 'how many replicas are wanted', group: 'apps', resource: 'statefulsets', verbs: ['list'] },
   { why: 'how many replicas are wanted', group: 'apps', resource: 'deployments', verbs: ['list'] },
   { why: "the way to Zeebe's API and actuators", group: '', resource: 'pods/portforward', verbs: ['get', 'create'] },
+  {
+    why: 'routes that somebody has left in the pods of Zeebe, and whether brokers had processor time',
+    group: '',
+    resource: 'pods/exec',
+    verbs: ['get', 'create'],
+  },
   { why: 'what to show when a claim is refuted', group: '', resource: 'events', verbs: ['list'] },
   { why: 'what to show when a claim is refuted', group: '', resource: 'pods/log', verbs: ['get'] },
   { why: 'the label that protects the namespace', group: '', resource: 'namespaces', verbs: ['get'] },

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { whatWasNotLived, type FaultRecord } from './experiment-record.ts';
 
-const lived: FaultRecord = { kind: 'disconnect', title: 'a cut', proven: true, heldToTheEnd: true, gone: true };
+const lived: FaultRecord = {
+  kind: 'disconnect',
+  title: 'a cut',
+  targets: [],
+  proven: true,
+  heldToTheEnd: true,
+  gone: true,
+};
 const record = { declared: ['disconnect'], faults: [lived], claims: 1, assumptions: 0 };
 
 test('nothing is missing where every declared fault was proven to its end and gone, and a claim was put', () => {

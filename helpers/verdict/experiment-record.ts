@@ -5,6 +5,8 @@ export interface FaultRecord {
   /** Its name in the catalogue. */
   readonly kind: string;
   readonly title: string;
+  /** The names of the pods that it is done to. */
+  readonly targets: readonly string[];
   /** Seen to hold once it was in. */
   proven: boolean;
   /** Seen to hold once more, when the spec lifted it. */

@@ -119,6 +119,11 @@ class Termination implements Fault<KillEvidence> {
       throw new FaultWithoutEffect(
         `${this.title} is expected to restart its container once; its restarts: ${restarts}.`,
       );
+    // It has not been counted yet: the container does not start again at once.
+    if (status.state?.terminated ?? status.state?.waiting)
+      throw new FaultWithoutEffect(
+        `${this.title} is expected to end its process once; it has ended again, with exit code ${status.state.terminated?.exitCode ?? 'none yet'}.`,
+      );
     return { 'exit code': exitCode, restarts, pod: this.#target.uid };
   }
 

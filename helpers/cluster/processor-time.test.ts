@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { isStarved, spentBetween, starvedBetween, threadTimesIn } from './processor-time.ts';
+
+const stat = (pid: number, name: string, parent: number, start: number) =>
+  `/proc/${pid}/stat:${pid} (${name}) S ${parent} 1 1 0 -1 4194560 0 0 0 0 1 2 0 0 20 0 9 0 ${start} 0 0`;
+
+const text = (waited: number) =>
+  [
+    stat(1, 'tini', 0, 100),
+    stat(7, 'java (main)', 1, 101),
+    // A load's process, left to the init by the shell that started it.
+    stat(30, 'stress', 1, 900),
+    '/proc/1/task/1/schedstat:5000000 0 1',
+    `/proc/7/task/7/schedstat:1000000 ${waited}000000 3`,
+    '/proc/7/task/9/schedstat:2000000 0 3',
+    '/proc/30/task/30/schedstat:9000000000 9000000000 3',
+    '',
+  ].join('\n');
+
+test('only the process that serves counts', () => {
+  expect([...threadTimesIn(text(4))]).toEqual([
+    ['7 101 7', { ran: 1, waited: 4 }],
+    ['7 101 9', { ran: 2, waited: 0 }],
+  ]);
+});
+
+test('where there is no init it is the first process', () => {
+  expect([...threadTimesIn(`${stat(1, 'java', 0, 100)}\n/proc/1/task/5/schedstat:1000000 0 1`)]).toEqual([
+    ['1 100 5', { ran: 1, waited: 0 }],
+  ]);
+});
+
+test('a thread counts from the first reading, or from its beginning', () => {
+  const before = new Map([['7 101 7', { ran: 10, waited: 20 }]]);
+  const after = new Map([
+    ['7 101 7', { ran: 11, waited: 25 }],
+    ['7 101 8', { ran: 3, waited: 1 }],
+  ]);
+  expect(spentBetween(before, after)).toEqual({ ran: 4, waited: 6 });
+  expect(spentBetween(undefined, after)).toEqual({ ran: 14, waited: 26 });
+});
+
+test.for<[string, { ran: number; waited: number }, boolean]>([
+  ['has nothing to do', { ran: 5, waited: 40 }, false],
+  ['is beside two busy processes', { ran: 300, waited: 420 }, false],
+  ['keeps a whole processor busy with more threads than that can run', { ran: 1_000, waited: 9_000 }, false],
+  ['is kept from running', { ran: 60, waited: 700 }, true],
+])('a broker that %s is judged by it', ([, spent, starved]) => {
+  expect(isStarved(spent, 1_000)).toBe(starved);
+});
+
+test('a broker is told of unless this run itself starves it', () => {
+  const reading = (at: number, waited: number) => ({ at, of: new Map([['zeebe-0', threadTimesIn(text(waited))]]) });
+  expect(starvedBetween(reading(0, 0), reading(2_000, 1_500), [])).toEqual([
+    'the threads of zeebe-0 waited 1.5 s for a processor and ran for 0 ms in 2 s, under no load of this experiment',
+  ]);
+  expect(starvedBetween(reading(0, 0), reading(2_000, 1_500), ['zeebe-0'])).toEqual([]);
+});
