@@ -49,7 +49,7 @@ async function judge(cluster: Cluster, toolImage: string, sabotage: Sabotage): P
     const [result] = experiments;
     if (!result) throw new Error(`An experiment is expected to have run, and none has:\n${output}`);
     const { verdict, reason } = result;
-    const right = verdict === 'broken' && sabotage.says.test(reason);
+    const right = verdict === (sabotage.verdict ?? 'broken') && sabotage.says.test(reason);
     return { title: sabotage.title, verdict, reason: reason.split('\n')[0] ?? '', right, commit };
   } finally {
     await outsider.end();
@@ -78,7 +78,8 @@ async function writeTable(): Promise<void> {
   const markdown = `# Sabotage
 
 Written by \`npm run proof -- sabotage\`: somebody who knows nothing of the run changes the cluster behind its back. None of it is
-Zeebe's doing, and none of it may pass for what the experiment does: each must be broken, with a reason that is about it.
+Zeebe's doing, and none of it may pass for what the experiment does: each must be broken, with a reason that is about it. Only
+where nobody could tell it from work that Zeebe has lost it must be failed.
 
 | what is done | experiment | verdict | reason | right | commit |
 | --- | --- | --- | --- | --- | --- |

@@ -9,9 +9,10 @@ export async function disturbed(
   experiment: string,
   when: RegExp,
   disturb: (match: RegExpExecArray) => Promise<unknown>,
+  env: Record<string, string> = {},
 ): Promise<SuiteRun> {
   let disturbing: Promise<unknown> | undefined;
-  const run = await runSuite('disturbed', `suites/${experiment}`, {}, (line) => {
+  const run = await runSuite('disturbed', `suites/${experiment}`, env, (line) => {
     const match = disturbing ? null : when.exec(line);
     // Told below: nobody waits for it yet.
     if (match) (disturbing = disturb(match)).catch(() => undefined);

@@ -1,4 +1,5 @@
 /** What an outsider does behind a run's back, and what the run must say of it. */
+import type { Control } from '../../helpers/settings.ts';
 import { seconds } from '../../helpers/wait/deadline.ts';
 import type { Outsider } from './outsider.ts';
 
@@ -9,7 +10,11 @@ export interface Sabotage {
   /** The line of the run's output at which it is done, whose groups are handed on; before the run unless told. */
   readonly when?: RegExp;
   readonly act: (outsider: Outsider, ...groups: string[]) => Promise<unknown>;
-  /** What the reason must be about; the verdict is broken, since nothing of it is the engine's doing. */
+  /** For what must be told from a claim that is refuted. */
+  readonly control?: Control;
+  /** What the run must say: broken unless told, since nothing of it is the engine's doing. */
+  readonly verdict?: 'failed';
+  /** What the reason must be about. */
   readonly says: RegExp;
 }
 
@@ -67,5 +72,41 @@ export const sabotages: readonly Sabotage[] = [
     experiment: 'production-m/follower-restart',
     act: (outsider) => outsider.leaveWorker(),
     says: /^before the experiment: ExperimentInvalid: .*zeebe-chaos-worker-lost-\S+ is a job worker/,
+  },
+  {
+    title: 'a route of a lost run keeps one broker from another, where the experiment cuts nothing',
+    experiment: 'production-m/follower-restart',
+    act: (outsider) => outsider.addRoute('camunda-zeebe-0', 'camunda-zeebe-1'),
+    says: /^before the experiment: ExperimentInvalid: .*camunda-zeebe-0 has a route to \S+ that lets nothing through/,
+  },
+  {
+    title: 'a broker that this run has killed is killed once more',
+    experiment: 'production-m/leader-terminate',
+    when: /Action: terminate (\S+)/,
+    act: (outsider, broker = '') => outsider.killAgain(broker),
+    says: /(is expected to (end its process once|restart its container once))|it has restarted once, beside the kill of this run/,
+  },
+  {
+    title: 'a broker that restarts gracefully is given no grace',
+    experiment: 'production-m/follower-restart',
+    when: /Action: restart (\S+) gracefully/,
+    act: (outsider, broker = '') => outsider.forceDelete(broker),
+    says: /is expected to let camunda-zeebe-\d end by itself|^Pod camunda-zeebe-\d was expected to be deleted/,
+  },
+  {
+    title: 'an instance that waits for a job worker is cancelled',
+    experiment: 'production-m/worker-restart',
+    when: /Action: start 20 instances that need a worker/,
+    act: (outsider) => outsider.cancelWork(),
+    // Nobody can tell an instance that was cancelled from one that was lost.
+    verdict: 'failed',
+    says: /[1-9] have ended without a completion/,
+  },
+  {
+    title: 'every broker is starved while no leader is elected that would not be elected anyway',
+    experiment: 'production-m/leader-terminate',
+    control: 'refuted',
+    act: (outsider) => outsider.starveAll(),
+    says: /and that cannot be held against Zeebe: the threads of camunda-zeebe-\d waited/,
   },
 ];

@@ -4,14 +4,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../../helpers/cluster/cluster.ts';
 import { makeReady } from '../../helpers/chaos/fault.ts';
 import { contextOf } from '../../helpers/chaos/fault-kind.ts';
-import { isolated } from '../../helpers/faults/disconnect/cut-map.ts';
-import { disconnect } from '../../helpers/faults/disconnect/disconnect.ts';
 import { terminate } from '../../helpers/faults/terminate/terminate.ts';
 import { apply } from '../../helpers/kubernetes/apply.ts';
-import { identityOf, isReady, type PodIdentity } from '../../helpers/kubernetes/pods.ts';
+import { exec } from '../../helpers/kubernetes/exec.ts';
+import { containerStatusIn, identityOf, isReady, type PodIdentity } from '../../helpers/kubernetes/pods.ts';
 import { ToolContainers } from '../../helpers/kubernetes/tool-containers.ts';
-import { workerManifest } from '../../helpers/traffic/worker-deployment.ts';
+import { WORKER_NAME, workerManifest } from '../../helpers/traffic/worker-deployment.ts';
 import { minutes, seconds } from '../../helpers/wait/deadline.ts';
+
+/** The first child of the init, with what any image has. */
+const KILL_SERVING = `
+for process in /proc/[0-9]*; do
+  grep -qs "^PPid:[[:space:]]*1$" "$process/status" && exec kill -KILL "\${process#/proc/}"
+done
+exit 1`;
 
 export class Outsider {
   readonly #cluster: Cluster;
@@ -61,17 +67,62 @@ ip route del unreachable "$1" $metric && ip route add unreachable "$1" $metric`;
     await kill.prove();
   }
 
+  /** Ends a broker's process as soon as it has started again after a kill. */
+  async killAgain(name: string): Promise<void> {
+    const before = this.#restartsOf(name);
+    await this.#cluster.pods.until(`${name} started again`, () => this.#restartsOf(name) > before, {
+      within: 30 * seconds,
+    });
+    // With nothing but what `kubectl exec` would do: a tool container takes longer than there is time.
+    const { kubernetes, namespace } = this.#cluster;
+    const place = { namespace, pod: name, container: this.#broker(name).container };
+    const { exitCode, stderr } = await exec(kubernetes, place, ['sh', '-c', KILL_SERVING]);
+    if (exitCode !== 0) throw new Error(`The process of ${name} was expected to be killed: ${stderr}`);
+  }
+
+  /** Deletes a pod by force, so that nobody sees how its process ends. */
+  async forceDelete(name: string): Promise<void> {
+    const { kubernetes, namespace } = this.#cluster;
+    await kubernetes.core.deleteNamespacedPod({ namespace, name, body: { gracePeriodSeconds: 0 } });
+  }
+
+  #restartsOf(name: string): number {
+    const broker = this.#broker(name);
+    return containerStatusIn(this.#cluster.pods.all(), broker, broker.container)?.restartCount ?? 0;
+  }
+
+  /** Takes a job that waits for a worker of the run, and cancels its instance. */
+  async cancelWork(): Promise<void> {
+    const { client, pods } = this.#cluster;
+    const [worker] = pods.all().filter(({ metadata }) => metadata?.labels?.['app.kubernetes.io/name'] === WORKER_NAME);
+    const type = /^zeebe-chaos-worker-[^-]+/.exec(worker?.metadata?.name ?? '')?.[0];
+    if (type === undefined) throw new Error('A job worker is expected.');
+    const query = { type, max: 1, timeout: 1 * minutes, requestTimeout: 10 * seconds, worker: 'outsider' };
+    const [job] = await client.activateJobs(query);
+    if (!job) throw new Error(`A job of type ${type} is expected.`);
+    await client.cancelInstance(job.instanceKey);
+  }
+
+  /** Lets processes that compute stand beside every broker, inside the limits of its pod. */
+  async starveAll(): Promise<void> {
+    for (const broker of this.#cluster.brokers()) {
+      const tools = await this.#tools.in(broker, { processesOf: broker.container });
+      await tools.must('setsid stress --cpu 16 >/dev/null 2>&1 </dev/null &');
+      // Where the broker was killed, its processes have gone with it.
+      this.#undo.push(() => tools.must('pkill -KILL -x stress').catch(() => undefined));
+    }
+  }
+
   /** Cuts a gateway off from every broker; returns its name. */
   async isolateGateway(): Promise<string> {
     const [gateway] = this.#cluster.gateways().filter(isReady).map(identityOf);
     if (!gateway) throw new Error('A gateway is expected.');
-    // For longer than a run waits to be steady.
-    const cut = disconnect.make(contextOf(this.#cluster, this.#tools), isolated(gateway, this.#cluster.brokers()), {
-      atMost: 5 * minutes,
-    });
-    await makeReady(cut);
-    await cut.inject();
-    this.#undo.push(() => cut.undo());
+    const tools = await this.#tools.in(gateway);
+    const brokers = this.#cluster.brokers().map(({ ip }) => ip);
+    // By rules, which are in no table of routes, so that a run has to notice what they do.
+    const each = (command: string) => `for ip in "$@"; do ip rule ${command} to "$ip" unreachable; done`;
+    await tools.must(each('add'), brokers);
+    this.#undo.push(() => tools.must(each('del'), brokers));
     return gateway.name;
   }
 

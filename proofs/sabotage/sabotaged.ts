@@ -5,8 +5,12 @@ import type { Sabotage } from './cases.ts';
 import type { Outsider } from './outsider.ts';
 
 /** Runs the experiment of a sabotage, and does that at its moment. */
-export async function sabotaged(outsider: Outsider, { experiment, when, act }: Sabotage): Promise<SuiteRun> {
-  if (when) return disturbed(experiment, when, ([, ...groups]) => act(outsider, ...groups));
+export async function sabotaged(
+  outsider: Outsider,
+  { experiment, when, act, control = 'none' }: Sabotage,
+): Promise<SuiteRun> {
+  const env = { CHAOS_CONTROL: control };
+  if (when) return disturbed(experiment, when, ([, ...groups]) => act(outsider, ...groups), env);
   await act(outsider);
-  return runSuite('sabotaged', `suites/${experiment}`);
+  return runSuite('sabotaged', `suites/${experiment}`, env);
 }
