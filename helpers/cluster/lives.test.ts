@@ -4,7 +4,11 @@ import { ClaimRefuted, ExperimentInvalid } from '../verdict/errors.ts';
 import { livesIn, mustHaveGoneOn } from './lives.ts';
 
 const pod = (name: string, uid: string, restartCount: number, exitCode = 137, reason = 'Error'): V1Pod => ({
-  metadata: { name, uid, labels: { 'app.kubernetes.io/component': 'zeebe-broker' } },
+  metadata: {
+    name,
+    uid,
+    labels: { 'app.kubernetes.io/component': /gateway/.test(name) ? 'zeebe-gateway' : 'zeebe-broker' },
+  },
   status: {
     containerStatuses: [
       {
@@ -45,6 +49,13 @@ test.for<[string, V1Pod[], typeof ClaimRefuted | typeof ExperimentInvalid, strin
   const look = () => mustHaveGoneOn(before, pods, []);
   expect(look).toThrow(kind);
   expect(look).toThrow(words);
+});
+
+test('a gateway may be replaced or killed by others, and not crash', () => {
+  const gateway = livesIn([pod('zeebe-gateway-a', 'g', 0)]);
+  mustHaveGoneOn(gateway, [], []);
+  mustHaveGoneOn(gateway, [pod('zeebe-gateway-a', 'g', 1, 143)], []);
+  expect(() => mustHaveGoneOn(gateway, [pod('zeebe-gateway-a', 'g', 1, 2)], [])).toThrow('exit code 2, Error');
 });
 
 test('one that was killed by this run and by somebody else has one restart too many', () => {

@@ -44,15 +44,16 @@ test.for<[string, { ran: number; waited: number }, boolean]>([
   ['has nothing to do', { ran: 5, waited: 40 }, false],
   ['is beside two busy processes', { ran: 300, waited: 420 }, false],
   ['keeps a whole processor busy with more threads than that can run', { ran: 1_000, waited: 9_000 }, false],
+  ['is beside another one under load on two cores', { ran: 32, waited: 250 }, false],
   ['is kept from running', { ran: 60, waited: 700 }, true],
 ])('a broker that %s is judged by it', ([, spent, starved]) => {
   expect(isStarved(spent, 1_000)).toBe(starved);
 });
 
-test('a broker is told of unless this run itself starves it', () => {
+test('a broker that was starved is told of', () => {
   const reading = (at: number, waited: number) => ({ at, of: new Map([['zeebe-0', threadTimesIn(text(waited))]]) });
-  expect(starvedBetween(reading(0, 0), reading(2_000, 1_500), [])).toEqual([
+  expect(starvedBetween(reading(0, 0), reading(2_000, 1_500))).toEqual([
     'the threads of zeebe-0 waited 1.5 s for a processor and ran for 0 ms in 2 s, under no load of this experiment',
   ]);
-  expect(starvedBetween(reading(0, 0), reading(2_000, 1_500), ['zeebe-0'])).toEqual([]);
+  expect(starvedBetween(reading(0, 0), reading(2_000, 600))).toEqual([]);
 });

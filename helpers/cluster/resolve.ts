@@ -20,9 +20,19 @@ export interface Broker extends PodIdentity {
 /** The brokers that have an address, by node id; a pod's ordinal is its node id where there is one region. */
 export function brokersAmong(pods: readonly V1Pod[]): Broker[] {
   return pods
-    .filter((pod) => pod.metadata?.labels?.[COMPONENT] === 'zeebe-broker' && pod.status?.podIP)
+    .filter((pod) => isBroker(pod) && pod.status?.podIP)
     .map((pod) => ({ ...identityOf(pod), nodeId: nodeIdOf(pod), container: brokerContainerOf(pod) }))
     .sort((a, b) => a.nodeId - b.nodeId);
+}
+
+/** Whether a pod is a broker's, also where the gateway is inside it. */
+export function isBroker({ metadata }: V1Pod): boolean {
+  return metadata?.labels?.[COMPONENT] === 'zeebe-broker';
+}
+
+/** The pods of brokers and gateways, ready or not. */
+export function zeebePods(pods: readonly V1Pod[]): V1Pod[] {
+  return pods.filter(({ metadata }) => metadata?.labels?.[COMPONENT]?.startsWith('zeebe-'));
 }
 
 /** A broker's node id, from its name's ordinal (StatefulSet); throws for a name without one. */
@@ -47,7 +57,7 @@ export function gatewaysAmong(pods: readonly V1Pod[], services: readonly V1Servi
 
 /** Whether clients talk to gateways inside the brokers. */
 export function isEmbedded(gateway: V1Pod): boolean {
-  return gateway.metadata?.labels?.[COMPONENT] === 'zeebe-broker';
+  return isBroker(gateway);
 }
 
 /** The container of a Zeebe pod that serves: the broker's, or else the gateway's. */
