@@ -1,5 +1,5 @@
 /** For tests of the reporters: specs made up on the spot, run by a vitest of their own. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { TestResult } from 'allure-js-commons';
@@ -63,6 +63,6 @@ function readReports(out: string): Pick<MiniRun, 'summary' | 'results' | 'allure
 }
 
 function readJson(folder: string, files: RegExp): unknown[] {
-  const names = readdirSync(folder).filter((name) => files.test(name));
+  const names = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => files.test(name));
   return names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown);
 }

@@ -113,7 +113,45 @@ describe('a run that proves nothing', () => {
 
   test('ends with exit code 1 when its name pattern matches no test', { timeout: 90_000 }, async () => {
     const { exitCode, output, results, allure } = await runMiniSuite(green, { args: ['-t', 'no such claim'] });
-    expect(output).toContain('No experiment ran: the name pattern or tag filter selected none.');
+    expect(output).toContain('No experiment ran: what the command line asks for selects none.');
     expect({ exitCode, results, allure }).toEqual({ exitCode: 1, results: [], allure: [] });
+  });
+
+  test('ends with exit code 1 when it asks for changed files and there are none', { timeout: 90_000 }, async () => {
+    const { exitCode, output } = await runMiniSuite(green, { args: ['suites', '--changed'] });
+    expect(output).toContain('No experiment ran: what the command line asks for selects none.');
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('a run with flags of vitest', () => {
+  test('that ends at the first failure tells what did not run', { timeout: 90_000 }, async () => {
+    const refuted = spec(`test(claim, () => { throw new ClaimRefuted('no leader'); });`);
+    const { exitCode, results } = await runMiniSuite(
+      { refuted, later: refuted },
+      { args: ['--bail=1', '--no-file-parallelism'] },
+    );
+    expect(results.map(({ verdict, reason }) => [verdict, reason]).sort()).toEqual([
+      ['broken', 'unfinished: never started'],
+      ['failed', 'no leader'],
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  test('that overlooks errors nobody awaited is broken by them still', { timeout: 90_000 }, async () => {
+    const stray = spec(`test(claim, async () => {
+      setTimeout(() => { throw new Error('nobody awaits this'); }, 10);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    });`);
+    const { exitCode, results } = await runMiniSuite({ stray }, { args: ['--dangerouslyIgnoreUnhandledErrors'] });
+    expect(results).toMatchObject([{ verdict: 'broken', reason: 'an error nobody awaited: nobody awaits this' }]);
+    expect(exitCode).toBe(1);
+  });
+
+  test('that shuffles, or writes another report beside ours, is as it is without', { timeout: 90_000 }, async () => {
+    const args = ['--sequence.shuffle', '--outputFile=out/another.json'];
+    const { exitCode, results } = await runMiniSuite(green, { args });
+    expect(results.map(({ verdict }) => verdict).sort()).toEqual(['passed', 'skipped']);
+    expect(exitCode).toBe(0);
   });
 });

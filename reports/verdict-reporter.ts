@@ -2,6 +2,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Reporter, SerializedError, TestModule, TestSpecification, Vitest } from 'vitest/node';
+import { filtersOf } from '../fixtures/filters.ts';
 import { experimentName } from '../helpers/verdict/experiment-name.ts';
 import { benchResultOf } from './bench-result.ts';
 import { aboutControl } from './control-meaning.ts';
@@ -64,7 +65,7 @@ export default class VerdictReporter implements Reporter {
   }
 
   onTestRunEnd(_modules: readonly TestModule[], errors: readonly SerializedError[]): void {
-    if (this.#results.size === 0 && this.#ended.size === 0) return;
+    if (this.#results.size === 0 && this.#ended.size === 0 && !this.#wasAskedFor()) return;
     this.#reconsider();
     const results = [...this.#results.values()];
     this.#writeSummary(results, errors);
@@ -73,6 +74,11 @@ export default class VerdictReporter implements Reporter {
     if (results.length === 0 || results.some(({ verdict }) => verdict === 'failed' || verdict === 'broken')) {
       process.exitCode = 1;
     }
+  }
+
+  /** Whether the command line names experiments: vitest ends with 0 where --changed leaves none of them. */
+  #wasAskedFor(): boolean {
+    return (filtersOf(this.#vitest) ?? []).some((file) => file.split('/').includes(this.#project));
   }
 
   /** Whether a control run ended as it must, which its verdicts alone do not say. */
@@ -141,7 +147,7 @@ function countsOf(experiments: ExperimentResult[]): Record<VerdictClass, number>
 }
 
 function table(experiments: ExperimentResult[], control: string[]): string {
-  if (experiments.length === 0) return '\n No experiment ran: the name pattern or tag filter selected none.\n';
+  if (experiments.length === 0) return '\n No experiment ran: what the command line asks for selects none.\n';
   const width = Math.max(...experiments.map(({ name }) => name.length));
   const rows = experiments.map(({ name, verdict, durationMs, reason }) => {
     const seconds = `${(durationMs / 1000).toFixed(1)} s`;
