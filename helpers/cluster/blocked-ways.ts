@@ -1,28 +1,20 @@
 /** Ways out of a pod on which nothing gets through, whoever blocked them. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { exec } from '../kubernetes/exec.ts';
-import type { ClusterView } from './cluster-view.ts';
-import { zeebeContainerOf } from './resolve.ts';
+import { addressOf } from './hex-address.ts';
+import { readInPod, type Where } from './read-in-pod.ts';
+import { zeebePods } from './resolve.ts';
 
 /**
- * One sentence for each route in the pods of Zeebe that lets nothing through; empty = none has one.
- *
- * It is read by the pods' own `cat`, so that nothing is started there; IPv4 only, as cuts are.
+ * One sentence for each route in the pods of Zeebe that lets nothing through; empty = none has one. IPv4 only, as cuts are.
  *
  * @throws Error if a pod's routes could not be read
  */
-export async function blockedWays(cluster: ClusterView): Promise<string[]> {
-  const pods = new Map([...cluster.brokerPods(), ...cluster.gateways()].map((pod) => [pod.metadata?.uid, pod]));
-  const blocked = await Promise.all([...pods.values()].map((pod) => blockedFrom(cluster, pod)));
-  return blocked.flat();
-}
-
-async function blockedFrom({ kubernetes, namespace }: ClusterView, pod: V1Pod): Promise<string[]> {
-  const name = pod.metadata?.name ?? '';
-  const place = { namespace, pod: name, container: zeebeContainerOf(pod) };
-  const { stdout, stderr, exitCode } = await exec(kubernetes, place, ['cat', '/proc/net/route']);
-  if (exitCode !== 0) throw new Error(`The routes of ${name} were expected to be read: ${stderr.trim()}`);
-  return routesToNowhere(stdout).map((address) => `${name} has a route to ${address} that lets nothing through.`);
+export async function blockedWays(where: Where, pods: readonly V1Pod[]): Promise<string[]> {
+  const blocked = zeebePods(pods).map(async (pod) => {
+    const routes = routesToNowhere(await readInPod(where, pod, '/proc/net/route'));
+    return routes.map((address) => `${pod.metadata?.name} has a route to ${address} that lets nothing through.`);
+  });
+  return (await Promise.all(blocked)).flat();
 }
 
 /**
@@ -36,14 +28,5 @@ export function routesToNowhere(table: string): string[] {
     .split('\n')
     .slice(1)
     .map((line) => line.split('\t'));
-  return rows.filter(([device]) => device?.trim() === '*').map(([, address = '']) => dotted(address));
-}
-
-/** Four bytes in hexadecimal, the last one first, as little-endian machines show an address. */
-function dotted(hex: string): string {
-  const bytes = hex.match(/../g) ?? [];
-  return bytes
-    .reverse()
-    .map((byte) => Number.parseInt(byte, 16))
-    .join('.');
+  return rows.filter(([device]) => device?.trim() === '*').map(([, address = '']) => addressOf(address));
 }

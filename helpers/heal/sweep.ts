@@ -1,0 +1,61 @@
+/** What no entry of the ledger tells of: ended where it carries the mark of this project, and named where it does not. */
+import { blockedWays } from '../cluster/blocked-ways.ts';
+import { halfOpenConnections } from '../cluster/half-open.ts';
+import { unlessGone } from '../kubernetes/apply.ts';
+import type { Kubernetes } from '../kubernetes/connection.ts';
+import { watchPods, type PodWatch } from '../kubernetes/pod-watch.ts';
+import { endToolContainers, runningToolContainers } from '../kubernetes/tool-containers.ts';
+import { WORKER_NAME } from '../traffic/worker-deployment.ts';
+import { minutes } from '../wait/deadline.ts';
+
+/** What the names of the tool containers of every run begin with. */
+const ANY_RUN = 'zeebe-chaos';
+
+interface Place {
+  readonly kubernetes: Kubernetes;
+  readonly namespace: string;
+  readonly pods: PodWatch;
+}
+
+export interface Swept {
+  /** What was ended, by name. */
+  readonly ended: readonly string[];
+  /** One sentence for each thing that nobody can say this project has made. */
+  readonly found: readonly string[];
+}
+
+/**
+ * Ends the tool containers and the job workers of every run in a namespace, with what they carry.
+ *
+ * Whoever calls must hold the namespace and have healed its ledger: what is there then is nobody's.
+ *
+ * @throws Error if something does not end
+ */
+export async function sweep(kubernetes: Kubernetes, namespace: string): Promise<Swept> {
+  const place = { kubernetes, namespace, pods: await watchPods(kubernetes, namespace) };
+  try {
+    const ended = [...(await endAllToolContainers(place)), ...(await removeAllWorkers(place))];
+    const pods = place.pods.all().filter(({ status }) => status?.phase === 'Running');
+    return { ended, found: [...(await blockedWays(place, pods)), ...(await halfOpenConnections(place, pods))] };
+  } finally {
+    place.pods.close();
+  }
+}
+
+async function endAllToolContainers(place: Place): Promise<string[]> {
+  const running = runningToolContainers(place.pods.all(), ANY_RUN);
+  await endToolContainers(place, ANY_RUN);
+  return running.map(({ pod, container }) => `tool container ${container} in ${pod}`);
+}
+
+async function removeAllWorkers({ kubernetes, namespace, pods }: Place): Promise<string[]> {
+  const labelSelector = `app.kubernetes.io/name=${WORKER_NAME}`;
+  const { items } = await kubernetes.apps.listNamespacedDeployment({ namespace, labelSelector });
+  const names = items.map(({ metadata }) => metadata?.name ?? '');
+  for (const name of names) await unlessGone(kubernetes.apps.deleteNamespacedDeployment({ namespace, name }));
+  const isWorker = (labels: Record<string, string> = {}) => labels['app.kubernetes.io/name'] === WORKER_NAME;
+  await pods.until('no job worker left', (all) => !all.some(({ metadata }) => isWorker(metadata?.labels)), {
+    within: 1 * minutes,
+  });
+  return names.map((name) => `job workers ${name}`);
+}
