@@ -4,6 +4,7 @@ import type { Journal } from '../journal.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import type { PodWatch } from '../kubernetes/pod-watch.ts';
 import type { Right } from '../kubernetes/right.ts';
+import type { Capability } from '../kubernetes/tool-container.ts';
 import type { ToolContainers } from '../kubernetes/tool-containers.ts';
 import type { Evidence, Fault, Recovery } from './fault.ts';
 
@@ -46,6 +47,8 @@ export interface FaultFacts {
   readonly rights: readonly Right[];
   /** The image of the containers that the fault brings along; `tools` is CHAOS_TOOL_IMAGE. */
   readonly image: 'none' | 'tools';
+  /** What its tool containers may do beyond what any process may. */
+  readonly capabilities: readonly Capability[];
   /** What proves that it holds, for the catalogue and for reports. */
   readonly proves: string;
   readonly recover: Recover;

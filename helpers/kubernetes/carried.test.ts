@@ -12,7 +12,7 @@ function machine() {
   const faults = path.join(home, 'faults');
   const harm = path.join(home, `it's "there" $HOME`);
   const run = ({ text, args }: Script) =>
-    execa('bash', ['-c', text.replaceAll('/run/zeebe-chaos/faults', faults), 'tool', ...args], { reject: false });
+    execa('bash', ['-c', text.replaceAll('/tmp/zeebe-chaos/faults', faults), 'tool', ...args], { reject: false });
   const fault = { id: 'one', lift: { text: '\nrm -f "$2"\n[ "$1" = \'a b\' ] || exit 3', args: ['a b', harm] } };
   return { harm, fault, run, folder: path.join(faults, 'one') };
 }

@@ -14,7 +14,7 @@ export interface Carried {
 }
 
 /** The folder in which the keeper looks for faults. */
-const FAULTS = '/run/zeebe-chaos/faults';
+const FAULTS = '/tmp/zeebe-chaos/faults';
 
 /** What the fault's folder may hold beside its undo: what was seen of it meanwhile, and the process that looks. */
 const SEEN = 'seen';

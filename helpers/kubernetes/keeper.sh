@@ -3,7 +3,7 @@
 # A fault is a folder with `lift`, a script that undoes it, and `until`, the epoch second its time is up. Both are
 # there before the fault is; `watcher` is the process, if any, that writes what is seen of it into `seen`. The runner renews by touching `lease`, and ends the container by touching `end`.
 lease_seconds=$1
-home=/run/zeebe-chaos
+home=/tmp/zeebe-chaos
 mkdir -p $home/faults
 touch $home/lease
 

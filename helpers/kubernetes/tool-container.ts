@@ -27,14 +27,21 @@ export const USUAL_LEASE: Lease = { expires: 30 * seconds, every: 5 * seconds };
 const keeper = readFileSync(new URL('keeper.sh', import.meta.url), 'utf8');
 
 /** What ends a tool container (keeper.sh). */
-export const END = 'touch /run/zeebe-chaos/end';
+export const END = 'touch /tmp/zeebe-chaos/end';
 
-/** What a tool container shares with a container of its pod. */
-export interface Sharing {
+/** What a container may do beyond what any process may (capabilities(7)): change routes, signal processes of other users. */
+export type Capability = 'NET_ADMIN' | 'KILL';
+
+/** What a tool container shares with a container of its pod, and what it may. */
+export interface ToolNeeds {
   /** Its processes: such a tool container ends with that container's first process, since they share a PID namespace. */
   readonly processesOf?: string;
   /** A volume of the pod, mounted at /data. */
   readonly volume?: string;
+  /** None unless told. */
+  readonly capabilities?: readonly Capability[];
+  /** Whose files it writes: root unless told, who without a capability writes only its own. */
+  readonly user?: number;
 }
 
 export interface ToolContainer {
@@ -66,12 +73,12 @@ export interface Common {
 }
 
 /** Starts a tool container in a pod; throws if it does not run within 20 s. */
-export async function startToolContainer(common: Common, pod: PodIdentity, sharing: Sharing): Promise<ToolContainer> {
+export async function startToolContainer(common: Common, pod: PodIdentity, needs: ToolNeeds): Promise<ToolContainer> {
   const { kubernetes, namespace, pods } = common;
   // Ephemeral containers stay in a pod's record under their names, those of the run's earlier experiments too.
   const name = `${common.name}-${randomBytes(3).toString('hex')}`;
   const place: Place = { namespace, pod: pod.name, container: name };
-  await add(common, pod, name, sharing);
+  await add(common, pod, name, needs);
   await pods.until(`the tool container ${name} to run in ${pod.name}`, (all) => runsIn(all, pod, name), {
     within: 20 * seconds,
   });
@@ -118,7 +125,7 @@ async function keepRenewing(
   for (;;) {
     await delay(renewed ? every : every / 5, undefined, { ref: false, signal }).catch(() => undefined);
     if (signal.aborted || hasEnded(pods, { pod, name })) return;
-    renewed = await run('touch /run/zeebe-chaos/lease', [], { within: every / 2, signal }).then(
+    renewed = await run('touch /tmp/zeebe-chaos/lease', [], { within: every / 2, signal }).then(
       ({ exitCode }) => exitCode === 0,
       () => false,
     );
@@ -136,7 +143,7 @@ async function add(
   { kubernetes, namespace, image, lease }: Common,
   pod: PodIdentity,
   name: string,
-  { processesOf, volume }: Sharing,
+  { processesOf, volume, capabilities = [], user = 0 }: ToolNeeds,
 ): Promise<void> {
   const container = {
     name,
@@ -146,9 +153,10 @@ async function add(
     command: ['bash', '-c', keeper, 'keeper', String(lease.expires / seconds)],
     // The pod's own setting may be runAsNonRoot, as in the Helm chart.
     securityContext: {
-      runAsUser: 0,
-      runAsNonRoot: false,
-      capabilities: { add: ['NET_ADMIN', 'SYS_PTRACE', 'KILL'] },
+      runAsUser: user,
+      runAsNonRoot: user !== 0,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'], add: [...capabilities] },
     },
   };
   try {

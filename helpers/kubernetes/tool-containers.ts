@@ -13,8 +13,8 @@ import {
   USUAL_LEASE,
   type Common,
   type Lease,
-  type Sharing,
   type ToolContainer,
+  type ToolNeeds,
 } from './tool-container.ts';
 
 /** All tool containers of a run, made when first needed and reused. */
@@ -39,21 +39,22 @@ export class ToolContainers {
   }
 
   /**
-   * Returns the tool container in a pod, starting it if there is none.
+   * Returns the tool container in a pod for such needs, starting it if there is none.
    *
    * @throws Error if it does not run within 20 s, or after `endAll`: nobody would end it
    */
-  in(pod: PodIdentity, sharing: Sharing = {}): Promise<ToolContainer> {
+  in(pod: PodIdentity, needs: ToolNeeds = {}): Promise<ToolContainer> {
     if (this.#over) return Promise.reject(new Error(`The tool containers ${this.#common.name}-* have ended for good.`));
-    const key = `${pod.uid} ${sharing.processesOf ?? ''} ${sharing.volume ?? ''}`;
+    const { processesOf = '', volume = '', capabilities = [], user = 0 } = needs;
+    const key = [pod.uid, processesOf, volume, capabilities.join(','), user].join(' ');
     const known = this.#containers.get(key);
     const tools = known
       ? known.then((container) =>
           hasEnded(this.#common.pods, container) && !this.#over
-            ? startToolContainer(this.#common, pod, sharing)
+            ? startToolContainer(this.#common, pod, needs)
             : container,
         )
-      : startToolContainer(this.#common, pod, sharing);
+      : startToolContainer(this.#common, pod, needs);
     // Set before anything is awaited: two that ask at the same time get the same container.
     this.#containers.set(key, tools);
     tools.catch(() => this.#containers.delete(key));

@@ -17,6 +17,8 @@ const WORK = 2_000;
 export const WORKER_JOB_TIMEOUT = 5_000;
 
 const CONTAINER = 'worker';
+/** The user that owns nothing. */
+const NOBODY = 65_534;
 
 /** What tells job workers of any run from other pods. */
 export const WORKER_NAME = 'zeebe-chaos-worker';
@@ -41,12 +43,20 @@ export function workerManifest(deployment: WorkerDeployment): V1Deployment {
       template: {
         metadata: { labels },
         spec: {
+          automountServiceAccountToken: false,
           containers: [
             {
               name: CONTAINER,
               image,
               env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
               ports: [{ name: 'http', containerPort: 8080 }],
+              securityContext: {
+                runAsUser: NOBODY,
+                runAsNonRoot: true,
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ['ALL'] },
+              },
               readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 },
               resources: { requests: { cpu: '20m', memory: '32Mi' }, limits: { cpu: '200m', memory: '64Mi' } },
             },

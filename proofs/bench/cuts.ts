@@ -10,7 +10,8 @@ import { timeOf, type Versus } from './versus.ts';
 export async function cuts({ cluster, containers, kubectl }: BenchLab, repetitions: number): Promise<Versus[]> {
   const [one, other] = await cluster.leadersOnDifferentBrokers({ first: 1 });
   const context = contextOf(cluster, containers);
-  const [a, b] = [await containers.in(one), await containers.in(other)];
+  const needs = { capabilities: disconnect.capabilities };
+  const [a, b] = [await containers.in(one, needs), await containers.in(other, needs)];
   const sides = [
     { from: a, to: other },
     { from: b, to: one },

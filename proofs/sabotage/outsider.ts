@@ -5,7 +5,7 @@ import type { Cluster } from '../../helpers/cluster/cluster.ts';
 import { makeReady } from '../../helpers/chaos/fault.ts';
 import { contextOf } from '../../helpers/chaos/fault-kind.ts';
 import { terminate } from '../../helpers/faults/terminate/terminate.ts';
-import { apply } from '../../helpers/kubernetes/apply.ts';
+import { apply, unlessGone } from '../../helpers/kubernetes/apply.ts';
 import { exec } from '../../helpers/kubernetes/exec.ts';
 import { containerStatusIn, identityOf, isReady, type PodIdentity } from '../../helpers/kubernetes/pods.ts';
 import { ToolContainers } from '../../helpers/kubernetes/tool-containers.ts';
@@ -33,7 +33,7 @@ export class Outsider {
 
   /** Blocks a second way from one pod to another. */
   async addRoute(from: string, to: string): Promise<void> {
-    const tools = await this.#tools.in(this.#named(from));
+    const tools = await this.#tools.in(this.#named(from), { capabilities: ['NET_ADMIN'] });
     const { ip } = this.#named(to);
     await tools.must('ip route add unreachable "$1" metric 4711', [ip]);
     this.#undo.push(() => tools.must('ip route del unreachable "$1" metric 4711', [ip]));
@@ -41,7 +41,7 @@ export class Outsider {
 
   /** Takes the route out that blocks the way from one pod to another, and puts it back at once. */
   async flicker(from: string, to: string): Promise<void> {
-    const tools = await this.#tools.in(this.#named(from));
+    const tools = await this.#tools.in(this.#named(from), { capabilities: ['NET_ADMIN'] });
     const script = `
 metric=$(ip route show type unreachable "$1" | grep -o 'metric [0-9]*')
 ip route del unreachable "$1" $metric && ip route add unreachable "$1" $metric`;
@@ -117,7 +117,7 @@ ip route del unreachable "$1" $metric && ip route add unreachable "$1" $metric`;
   async isolateGateway(): Promise<string> {
     const [gateway] = this.#cluster.gateways().filter(isReady).map(identityOf);
     if (!gateway) throw new Error('A gateway is expected.');
-    const tools = await this.#tools.in(gateway);
+    const tools = await this.#tools.in(gateway, { capabilities: ['NET_ADMIN'] });
     const brokers = this.#cluster.brokers().map(({ ip }) => ip);
     // By rules, which are in no table of routes, so that a run has to notice what they do.
     const each = (command: string) => `for ip in "$@"; do ip rule ${command} to "$ip" unreachable; done`;
@@ -144,7 +144,7 @@ ip route del unreachable "$1" $metric && ip route add unreachable "$1" $metric`;
     const ofIt = (all: V1Pod[]) => all.filter(({ metadata }) => metadata?.name?.startsWith(name));
     await pods.until(`a pod of ${name}`, (all) => ofIt(all).length > 0, { within: 30 * seconds });
     this.#undo.push(async () => {
-      await kubernetes.apps.deleteNamespacedDeployment({ namespace, name });
+      await unlessGone(kubernetes.apps.deleteNamespacedDeployment({ namespace, name }));
       await pods.until(`no pod of ${name}`, (all) => ofIt(all).length === 0, { within: 60 * seconds });
     });
   }

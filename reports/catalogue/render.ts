@@ -44,6 +44,7 @@ function sectionOf({ name, file, claim, declared }: ExperimentSpec, durations: D
     row('bounds', boundsOf(declared)),
     row('rights', rightsOf(declared)),
     row('image', imagesOf(declared)),
+    row('capabilities', capabilitiesOf(declared)),
     ...(alsoNeeds === undefined ? [] : [row('also needs', alsoNeeds)]),
     row('usual duration', usualDuration(durations[name])),
     row('spec file', `[\`${file}\`](../${file})`),
@@ -69,6 +70,11 @@ function imagesOf(declared: Declared): string {
   const all = new Set(declared.faults.map((fault) => faults[fault].image));
   if (all.size > 1) all.delete('none');
   return [...all].map((image) => images[image]).join(', ');
+}
+
+function capabilitiesOf(declared: Declared): string {
+  const all = declared.faults.flatMap((fault) => faults[fault].capabilities.map((one) => `\`${one}\``));
+  return [...new Set(all)].join(', ') || 'none';
 }
 
 function usualDuration(runs: readonly number[] = []): string {

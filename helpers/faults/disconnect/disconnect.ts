@@ -21,6 +21,7 @@ export const disconnect = {
   verb: 'disconnect',
   rights: toolContainerRights,
   image: 'tools',
+  capabilities: ['NET_ADMIN'],
   proves:
     'both ways a new connection ends with no route to host, a third pod reaches both, no byte is acknowledged between them',
   make: (context: FaultContext, map: CutMap, options: { readonly atMost?: number } = {}): Fault =>
@@ -150,7 +151,7 @@ class Cut implements Fault {
 
   /** In a PID namespace of their own: they must outlive a broker that is killed while it is cut off. */
   #tools(pod: PodIdentity): Promise<ToolContainer> {
-    return this.#context.containers.in(pod);
+    return this.#context.containers.in(pod, { capabilities: disconnect.capabilities });
   }
 
   #exists(pod: PodIdentity): boolean {

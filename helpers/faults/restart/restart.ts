@@ -22,6 +22,7 @@ export const restart = {
   verb: 'restart',
   rights: [{ why: 'a graceful restart', group: '', resource: 'pods', verbs: ['delete'] }],
   image: 'none',
+  capabilities: [],
   proves:
     'the old pods are on their way out, end by themselves (exit code 0 or 143), then as many with other UIDs are ready',
   make: (context: FaultContext, ...pods: PodIdentity[]): Fault<RestartEvidence> => new Restart(context, pods),

@@ -31,7 +31,12 @@ export async function replicaFiles(
   const volume = dataVolumeOf(pod, container);
   if (!volume)
     throw new ExperimentInvalid(`${pod.metadata?.name} is expected to keep its data on a claimed volume; none found.`);
-  return new ReplicaFiles(await containers.in(identityOf(pod), { volume: volume.volume }), volume, partition);
+  const of = identityOf(pod);
+  const tools = await containers.in(of, { volume: volume.volume });
+  // Root without a capability writes nothing that is another user's, and needs none to see whose it is.
+  const user = Number(await tools.must('stat -c %u "$1"', [`${volume.folder}/raft-partition`]));
+  const owner = user === 0 ? tools : await containers.in(of, { volume: volume.volume, user });
+  return new ReplicaFiles(owner, volume, partition);
 }
 
 /** One snapshot, as its files are. */

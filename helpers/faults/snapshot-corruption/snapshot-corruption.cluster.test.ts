@@ -2,9 +2,29 @@ import { expect } from 'vitest';
 import { compactedFollowerTest } from '../../../fixtures/compacted-follower.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { eventually } from '../../wait/eventually.ts';
+import { exec } from '../../kubernetes/exec.ts';
 import { makeReady } from '../../chaos/fault.ts';
 import { contextOf } from '../../chaos/fault-kind.ts';
 import { snapshotCorruption } from './snapshot-corruption.ts';
+
+compactedFollowerTest(
+  "a snapshot that is another user's is damaged and mended as that user",
+  { timeout: 5 * minutes },
+  async ({ cluster, victim: { follower, containersWith } }) => {
+    const { kubernetes, namespace } = cluster;
+    const place = { namespace, pod: follower.name, container: follower.container };
+    const chown = (user: string) => exec(kubernetes, place, ['chown', '-R', user, '/usr/local/zeebe/data']);
+    expect(await chown('1001')).toMatchObject({ exitCode: 0 });
+    const fault = snapshotCorruption.make(contextOf(cluster, containersWith()), follower, 3);
+    await makeReady(fault);
+    await fault.inject();
+    await fault.prove();
+
+    await fault.undo();
+    expect(await fault.proveGone()).toMatchObject({ 'its files': 'as before' });
+    expect(await chown('0')).toMatchObject({ exitCode: 0 });
+  },
+);
 
 compactedFollowerTest(
   'a file that is put back and taken out again was not out all the time',

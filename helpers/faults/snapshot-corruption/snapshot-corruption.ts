@@ -30,6 +30,7 @@ export const snapshotCorruption = {
     { why: 'the end of a broker that refused its snapshot', group: '', resource: 'pods', verbs: ['delete'] },
   ],
   image: 'tools',
+  capabilities: terminate.capabilities,
   proves:
     "the snapshot's checksum differs, the broker was killed (exit code 137), is not ready and says why in its log",
   make: (context: FaultContext, broker: Broker, partition: number): Fault<CorruptionEvidence> =>

@@ -39,6 +39,8 @@ export const terminate = {
   verb: 'terminate',
   rights: toolContainerRights,
   image: 'tools',
+  // Its victim is another user's.
+  capabilities: ['KILL'],
   proves:
     'exit code 137 after the kill of the process that was read, one more restart of the container, the same pod UID',
   make: (context: FaultContext, target: ContainerIdentity): Fault<KillEvidence> => new Termination(context, target),
@@ -164,7 +166,8 @@ class Termination implements Fault<KillEvidence> {
   }
 
   #tools() {
-    return this.#context.containers.in(this.#target, { processesOf: this.#target.container });
+    const { capabilities } = terminate;
+    return this.#context.containers.in(this.#target, { processesOf: this.#target.container, capabilities });
   }
 
   #statusIn(pods: V1Pod[]): V1ContainerStatus | undefined {
