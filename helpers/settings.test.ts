@@ -39,6 +39,7 @@ test('every setting is read', () => {
     CHAOS_TOOL_IMAGE: 'images.example/tools:2',
     CHAOS_WORKER_IMAGE: 'images.example/worker:3',
     CHAOS_CONTROL: 'no-effect',
+    CHAOS_CONTROL_AGAIN: 'no-effect',
     CHAOS_REPORTS: 'out/../results',
     CHAOS_BENCH_ADDRESS: 'zeebe-bench.example:26500',
     CHAOS_LAB_INSTALL: 'no',
@@ -103,7 +104,7 @@ describe('a mistake is told in one sentence', () => {
     ],
     [
       { CHAOS_NAMESPASE: 'camunda' },
-      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_CONTROL, CHAOS_REPORTS, CHAOS_BENCH_ADDRESS, CHAOS_LAB_ENGINE, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE and KUBECONFIG.',
+      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_CONTROL, CHAOS_CONTROL_AGAIN, CHAOS_REPORTS, CHAOS_BENCH_ADDRESS, CHAOS_LAB_ENGINE, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE and KUBECONFIG.',
     ],
     [
       { CHAOS_KUBE_CONTEXT: 'staging' },
@@ -127,6 +128,10 @@ describe('a mistake is told in one sentence', () => {
       'CHAOS_SEED is expected to be a whole number of up to nine digits, found "1234567890".',
     ],
     [{ CHAOS_LAB_ENGINE: '8.5.8' }, 'CHAOS_LAB_ENGINE is expected to be an absolute path, found "8.5.8".'],
+    [
+      { CHAOS_KUBE_CONTEXT: 'staging', CHAOS_NAMESPACE: 'zeebe', CHAOS_TOOL_IMAGE: 'tools', CHAOS_CONTROL: 'refuted' },
+      'A control run does more harm than an experiment may, and on a cluster of your own it is expected to be asked for twice: set CHAOS_CONTROL_AGAIN=refuted beside CHAOS_CONTROL=refuted, found "".',
+    ],
     [{ CHAOS_CONTROL: 'refute' }, 'CHAOS_CONTROL is expected to be one of none, no-effect, refuted, found "refute".'],
     [{ CHAOS_LAB_INSTALL: 'true' }, 'CHAOS_LAB_INSTALL is expected to be yes or no, found "true".'],
     [{ CHAOS_LAB_STATE: 'lab' }, 'CHAOS_LAB_STATE is expected to be an absolute path, found "lab".'],

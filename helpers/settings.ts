@@ -43,6 +43,7 @@ const known = {
   CHAOS_TOOL_IMAGE: 'an image reference',
   CHAOS_WORKER_IMAGE: 'an image reference',
   CHAOS_CONTROL: controls.join(', '),
+  CHAOS_CONTROL_AGAIN: 'the same as CHAOS_CONTROL',
   CHAOS_REPORTS: 'a path',
   CHAOS_BENCH_ADDRESS: 'host:port',
   CHAOS_LAB_ENGINE: 'open or an absolute path',
@@ -77,7 +78,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     labEngine: engineFrom(env['CHAOS_LAB_ENGINE']),
     toolImage: toolImageFrom(env['CHAOS_TOOL_IMAGE'], kubeContext),
     workerImage: env['CHAOS_WORKER_IMAGE'] || (kubeContext ? undefined : LAB_WORKER_IMAGE),
-    control: controlFrom(env['CHAOS_CONTROL']),
+    control: controlFrom(env['CHAOS_CONTROL'], env['CHAOS_CONTROL_AGAIN'], kubeContext),
     benchAddress: addressFrom(env['CHAOS_BENCH_ADDRESS']),
     mayInstall: yesOrNo('CHAOS_LAB_INSTALL', env['CHAOS_LAB_INSTALL'], true),
     reports: reportsFolder(env),
@@ -146,10 +147,15 @@ function yesOrNo(name: keyof typeof known, value: string | undefined, otherwise:
   return value === 'yes';
 }
 
-function controlFrom(value: string | undefined): Control {
+/** A control run may take a partition's majority: on a cluster that is not the lab one has to say so twice. */
+function controlFrom(value: string | undefined, again: string | undefined, kubeContext: string | undefined): Control {
   const control = controls.find((c) => c === (value || 'none'));
   if (!control)
     throw new InvalidSetting(`CHAOS_CONTROL is expected to be one of ${controls.join(', ')}, found "${value ?? ''}".`);
+  if (kubeContext && control !== 'none' && again !== control)
+    throw new InvalidSetting(
+      `A control run does more harm than an experiment may, and on a cluster of your own it is expected to be asked for twice: set CHAOS_CONTROL_AGAIN=${control} beside CHAOS_CONTROL=${control}, found "${again ?? ''}".`,
+    );
   return control;
 }
 
