@@ -117,11 +117,15 @@ describe('a run that proves nothing', () => {
     expect({ exitCode, results, allure }).toEqual({ exitCode: 1, results: [], allure: [] });
   });
 
-  test('ends with exit code 1 when it asks for changed files and there are none', { timeout: 90_000 }, async () => {
-    const { exitCode, output } = await runMiniSuite(green, { args: ['suites', '--changed'] });
-    expect(output).toContain('No experiment ran: what the command line asks for selects none.');
-    expect(exitCode).toBe(1);
-  });
+  test.for([['--changed'], ['--passWithNoTests', 'no-such-file']])(
+    'ends with exit code 1 when %o selects no file',
+    { timeout: 90_000 },
+    async (args) => {
+      const { exitCode, output } = await runMiniSuite(green, { args });
+      expect(output).toContain('No experiment ran: what the command line asks for selects none.');
+      expect(exitCode).toBe(1);
+    },
+  );
 });
 
 describe('a run with flags of vitest', () => {

@@ -2,7 +2,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Reporter, SerializedError, TestModule, TestSpecification, Vitest } from 'vitest/node';
-import { filtersOf } from '../fixtures/filters.ts';
 import { experimentName } from '../helpers/verdict/experiment-name.ts';
 import { benchResultOf } from './bench-result.ts';
 import { aboutControl } from './control-meaning.ts';
@@ -64,8 +63,10 @@ export default class VerdictReporter implements Reporter {
     this.#writeSummary([...this.#results.values()], []);
   }
 
-  onTestRunEnd(_modules: readonly TestModule[], errors: readonly SerializedError[]): void {
-    if (this.#results.size === 0 && this.#ended.size === 0 && !this.#wasAskedFor()) return;
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
+    // vitest ends with 0 where --changed or --passWithNoTests leaves nothing to run.
+    const mayBeExpected = modules.length === 0 && this.#vitest.projects.some(({ name }) => name === this.#project);
+    if (this.#results.size === 0 && this.#ended.size === 0 && !mayBeExpected) return;
     this.#reconsider();
     const results = [...this.#results.values()];
     this.#writeSummary(results, errors);
@@ -74,11 +75,6 @@ export default class VerdictReporter implements Reporter {
     if (results.length === 0 || results.some(({ verdict }) => verdict === 'failed' || verdict === 'broken')) {
       process.exitCode = 1;
     }
-  }
-
-  /** Whether the command line names experiments: vitest ends with 0 where --changed leaves none of them. */
-  #wasAskedFor(): boolean {
-    return (filtersOf(this.#vitest) ?? []).some((file) => file.split('/').includes(this.#project));
   }
 
   /** Whether a control run ended as it must, which its verdicts alone do not say. */

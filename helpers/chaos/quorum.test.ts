@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Topology } from '../zeebe/topology.ts';
-import { harmsTold, majorityLost, type Harm } from './quorum.ts';
+import { majorityLost, type Harm } from './quorum.ts';
 
 /** A cluster whose partitions have these replicas. */
 function replicated(replicas: Record<number, number[]>): Topology {
@@ -52,16 +52,4 @@ test('faults on brokers that share no partition count apart', () => {
 
 test('a single replica is a majority of its own', () => {
   expect(majorityLost(replicated({ 1: [0] }), [kill(0)])).toEqual({ partition: 1, replicas: 1, taken: 1 });
-});
-
-test('what the ledger tells of takes as much as the fault itself', () => {
-  const nodeIdOf = (pod: string) => (pod.startsWith('zeebe-') ? Number(pod.slice(6)) : undefined);
-  const told = [
-    { kind: 'disconnect', targets: ['zeebe-0', 'zeebe-2'] },
-    { kind: 'disconnect', targets: ['zeebe-1', 'gateway'] },
-    { kind: 'restart', targets: ['zeebe-1', 'zeebe-2'] },
-    { kind: 'stress', targets: ['zeebe-0'] },
-    { kind: 'client load', targets: [] },
-  ];
-  expect(harmsTold(told, nodeIdOf)).toEqual([[0, 2], [1], [2]]);
 });

@@ -4,26 +4,6 @@ import { partitionIds, type Topology } from '../zeebe/topology.ts';
 /** Node ids of brokers of which one is as good as gone: one that is away, or the two ends of a link. */
 export type Harm = readonly number[];
 
-/** A fault that a ledger tells of, whoever put it in. */
-export interface Told {
-  readonly kind: string;
-  /** Names of pods. */
-  readonly targets: readonly string[];
-}
-
-/** Faults that take each of their targets away for a while. */
-const TAKING = ['restart', 'terminate', 'snapshot corruption'];
-
-/** What such faults take: of the pods of a cut one, of those that are ended each, of others none. */
-export function harmsTold(told: readonly Told[], nodeIdOf: (pod: string) => number | undefined): Harm[] {
-  return told.flatMap(({ kind, targets }) => {
-    const ids = targets.map(nodeIdOf).filter((id) => id !== undefined);
-    if (TAKING.includes(kind)) return ids.map((id) => [id]);
-    // A link to somebody who is no broker takes nothing from a partition.
-    return kind === 'disconnect' && ids.length > 1 ? [ids] : [];
-  });
-}
-
 /** A partition that would be left without a majority. */
 export interface MajorityLost {
   readonly partition: number;

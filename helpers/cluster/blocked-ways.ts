@@ -11,7 +11,7 @@ import { zeebePods } from './resolve.ts';
  */
 export async function blockedWays(where: Where, pods: readonly V1Pod[]): Promise<string[]> {
   const blocked = zeebePods(pods).map(async (pod) => {
-    const routes = routesToNowhere(await readInPod(where, pod, '/proc/net/route'));
+    const routes = routesToNowhere(await readInPod(where, pod, 'cat /proc/net/route'));
     return routes.map((address) => `${pod.metadata?.name} has a route to ${address} that lets nothing through.`);
   });
   return (await Promise.all(blocked)).flat();

@@ -7,11 +7,16 @@ import { zeebePods } from './resolve.ts';
 /** The port on which brokers talk to each other. */
 const INTERNAL_PORT = 26502;
 
+/** Where IPv6 is off there is no table of it. */
+const READ = 'cat /proc/net/tcp; cat /proc/net/tcp6 2>/dev/null || true';
+
 /** One sentence for each broker or gateway and address to which it holds a connection and that no pod has; throws Error if one could not be asked. */
 export async function halfOpenConnections(where: Where, pods: readonly V1Pod[]): Promise<string[]> {
-  const addresses = new Set(pods.map(({ status }) => status?.podIP));
+  const addresses = new Set(
+    pods.flatMap(({ status }) => [status?.podIP, ...(status?.podIPs ?? []).map(({ ip }) => ip)]),
+  );
   const found = zeebePods(pods).map(async (pod) => {
-    const peers = peersIn(await readInPod(where, pod, '/proc/net/tcp', '/proc/net/tcp6'));
+    const peers = peersIn(await readInPod(where, pod, READ));
     return peers
       .filter((peer) => !addresses.has(peer))
       .map((peer) => `${pod.metadata?.name} holds a connection to ${peer}, which is no pod's address any more.`);
@@ -26,9 +31,16 @@ const ESTABLISHED = '01';
 export function peersIn(tables: string): string[] {
   const rows = tables.split('\n').map((line) => line.trim().split(/\s+/));
   const peers = rows.flatMap(([, local = '', remote = '', state]) =>
-    state === ESTABLISHED && [local, remote].some(isInternal) ? [addressOf(remote.split(':')[0] ?? '')] : [],
+    state === ESTABLISHED && [local, remote].some(isInternal) ? ipv4Of(remote.split(':')[0] ?? '') : [],
   );
   return [...new Set(peers)];
+}
+
+/** IPv4 as it is, or mapped into IPv6; neither of IPv6 itself, nor of the host, where a mesh stands in between. */
+function ipv4Of(hex: string): string[] {
+  const isIPv4 = hex.length === 8 || hex.startsWith('0000000000000000FFFF0000');
+  const address = addressOf(hex);
+  return isIPv4 && !address.startsWith('127.') ? [address] : [];
 }
 
 function isInternal(end: string): boolean {

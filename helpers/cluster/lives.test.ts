@@ -9,18 +9,18 @@ const pod = (name: string, uid: string, restartCount: number, exitCode = 137, re
     uid,
     labels: { 'app.kubernetes.io/component': /gateway/.test(name) ? 'zeebe-gateway' : 'zeebe-broker' },
   },
+  spec: { containers: [{ name: 'sidecar' }, { name: 'zeebe', ports: [{ containerPort: 26501 }] }] },
   status: {
-    containerStatuses: [
-      {
-        name: 'zeebe',
-        image: '',
-        imageID: '',
-        ready: true,
-        restartCount,
-        lastState: restartCount > 0 ? { terminated: { exitCode, reason } } : {},
-      },
-    ],
+    containerStatuses: [status('sidecar', 7, 1, 'Error'), status('zeebe', restartCount, exitCode, reason)],
   },
+});
+const status = (name: string, restartCount: number, exitCode: number, reason: string) => ({
+  name,
+  image: '',
+  imageID: '',
+  ready: true,
+  restartCount,
+  lastState: restartCount > 0 ? { terminated: { exitCode, reason } } : {},
 });
 const fault = (kind: string, ...targets: string[]) => {
   return { kind, title: kind, targets, proven: true, heldToTheEnd: true, gone: true };
@@ -33,6 +33,7 @@ test('nothing is wrong where all go on, or were ended by faults', () => {
   const twice = [fault('terminate', 'zeebe-1'), fault('terminate', 'zeebe-1')];
   mustHaveGoneOn(before, [zeebe0, pod('zeebe-1', 'b', 5)], twice);
   mustHaveGoneOn(before, [zeebe0, pod('zeebe-1', 'new', 0)], [fault('restart', 'zeebe-1')]);
+  mustHaveGoneOn(before, [zeebe0, pod('zeebe-1', 'b', 4)], [fault('snapshot corruption', 'zeebe-1')]);
 });
 
 test.for<[string, V1Pod[], typeof ClaimRefuted | typeof ExperimentInvalid, string]>([
@@ -56,6 +57,15 @@ test('a gateway may be replaced or killed by others, and not crash', () => {
   mustHaveGoneOn(gateway, [], []);
   mustHaveGoneOn(gateway, [pod('zeebe-gateway-a', 'g', 1, 143)], []);
   expect(() => mustHaveGoneOn(gateway, [pod('zeebe-gateway-a', 'g', 1, 2)], [])).toThrow('exit code 2, Error');
+});
+
+test('one that this run has restarted may not crash afterwards', () => {
+  const look = () => mustHaveGoneOn(before, [zeebe0, pod('zeebe-1', 'new', 4, 3)], [fault('restart', 'zeebe-1')]);
+  expect(look).toThrow('it has restarted 4 times, last with exit code 3');
+});
+
+test('a kill that did not come about is none of somebody else', () => {
+  mustHaveGoneOn(before, [zeebe0, pod('zeebe-1', 'b', 3)], [fault('terminate', 'zeebe-1')]);
 });
 
 test('one that was killed by this run and by somebody else has one restart too many', () => {

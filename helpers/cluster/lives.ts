@@ -2,14 +2,13 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { ClaimRefuted, ExperimentInvalid } from '../verdict/errors.ts';
 import type { FaultRecord } from '../verdict/experiment-record.ts';
-import { isBroker, zeebePods } from './resolve.ts';
+import { isBroker, zeebeContainerOf, zeebePods } from './resolve.ts';
 
 /** A pod of Zeebe as it was found. */
 interface Life {
   readonly name: string;
   readonly uid: string;
   readonly isBroker: boolean;
-  /** Of all its containers together. */
   readonly restarts: number;
 }
 
@@ -19,16 +18,19 @@ export function livesIn(pods: readonly V1Pod[]): Life[] {
     name: pod.metadata?.name ?? '',
     uid: pod.metadata?.uid ?? '',
     isBroker: isBroker(pod),
-    restarts: restartsOf(pod),
+    restarts: statusOf(pod)?.restartCount ?? 0,
   }));
 }
 
-function restartsOf({ status }: V1Pod): number {
-  return (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
+/** Of the container of Zeebe alone: what is beside it in its pod comes and goes as it likes. */
+function statusOf(pod: V1Pod): V1ContainerStatus | undefined {
+  return pod.status?.containerStatuses?.find(({ name }) => name === zeebeContainerOf(pod));
 }
 
-/** What a fault that replaces pods does to them is proven by itself. */
+/** Faults that may replace their targets' pods, which is proven by themselves. */
 const REPLACES = ['restart', 'snapshot corruption'];
+/** Faults that end the process of their targets, once. */
+const KILLS = ['terminate', 'snapshot corruption'];
 
 /** What SIGKILL and SIGTERM leave, which come from outside, and what a process leaves that was asked to end. */
 const ENDED_BY_OTHERS = [0, 137, 143];
@@ -40,25 +42,35 @@ const ENDED_BY_OTHERS = [0, 137, 143];
  */
 export function mustHaveGoneOn(before: readonly Life[], pods: readonly V1Pod[], faults: readonly FaultRecord[]): void {
   for (const life of before) {
-    const { name, uid, restarts, isBroker } = life;
-    const own = faults.filter(({ targets }) => targets.includes(name));
-    if (own.some(({ kind }) => REPLACES.includes(kind))) continue;
-    const pod = pods.find(({ metadata }) => metadata?.uid === uid);
-    if (!pod && isBroker)
-      throw new ExperimentInvalid(`Pod ${name} is expected to go on, and was replaced by somebody else.`);
-    if (!pod) continue;
-    const ours = own.filter(({ kind }) => kind === 'terminate').length;
-    const others = restartsOf(pod) - restarts - ours;
-    const error = others === 0 ? undefined : ended(name, others, ours, pod.status?.containerStatuses ?? []);
-    if (error instanceof ClaimRefuted || (error && isBroker)) throw error;
+    const error = endOf(
+      life,
+      pods,
+      faults.filter(({ targets }) => targets.includes(life.name)),
+    );
+    if (error instanceof ClaimRefuted || (error && life.isBroker)) throw error;
   }
 }
 
-function ended(name: string, others: number, ours: number, statuses: readonly V1ContainerStatus[]): Error {
-  const { exitCode, reason } = statuses.find(({ lastState }) => lastState?.terminated)?.lastState?.terminated ?? {};
+/** What is wrong with one of them; undefined where nothing is. */
+function endOf({ name, uid, restarts }: Life, pods: readonly V1Pod[], own: readonly FaultRecord[]): Error | undefined {
+  const now = pods.find(({ metadata }) => metadata?.name === name);
+  const isReplaced = now?.metadata?.uid !== uid;
+  if (isReplaced && !own.some(({ kind }) => REPLACES.includes(kind)))
+    return new ExperimentInvalid(`Pod ${name} is expected to go on, and was replaced by somebody else.`);
+  // Of one that is on its way the steady state tells.
+  const status = now && statusOf(now);
+  if (!status) return undefined;
+  // A pod that was made anew has none of the restarts before; its kills may have been before that or after.
+  const kills = own.filter(({ kind }) => KILLS.includes(kind)).length;
+  const others = status.restartCount - (isReplaced ? 0 : restarts) - kills;
+  return others > 0 ? ended(name, others, kills, status) : undefined;
+}
+
+function ended(name: string, others: number, kills: number, { lastState }: V1ContainerStatus): Error {
+  const { exitCode, reason } = lastState?.terminated ?? {};
   const byItself = reason === 'OOMKilled' || (exitCode !== undefined && !ENDED_BY_OTHERS.includes(exitCode));
-  const kills = ours > 0 ? `, beside ${ours === 1 ? 'the kill' : `the ${ours} kills`} of this run` : '';
+  const beside = kills > 0 ? `, beside ${kills === 1 ? 'the kill' : `the ${kills} kills`} of this run` : '';
   const how = `last with exit code ${exitCode ?? 'none'}, ${reason ?? 'no reason'}`;
-  const seen = `${name} is expected to go on; it has restarted ${others === 1 ? 'once' : `${others} times`}${kills}, ${how}.`;
+  const seen = `${name} is expected to go on; it has restarted ${others === 1 ? 'once' : `${others} times`}${beside}, ${how}.`;
   return byItself ? new ClaimRefuted(seen) : new ExperimentInvalid(seen);
 }

@@ -37,7 +37,7 @@ test('a thread counts from the first reading, or from its beginning', () => {
     ['7 101 8', { ran: 3, waited: 1 }],
   ]);
   expect(spentBetween(before, after)).toEqual({ ran: 4, waited: 6 });
-  expect(spentBetween(undefined, after)).toEqual({ ran: 14, waited: 26 });
+  expect(spentBetween(new Map(), after)).toEqual({ ran: 14, waited: 26 });
 });
 
 test.for<[string, { ran: number; waited: number }, boolean]>([
@@ -50,10 +50,20 @@ test.for<[string, { ran: number; waited: number }, boolean]>([
   expect(isStarved(spent, 1_000)).toBe(starved);
 });
 
+test('one that uses up a small limit starves itself', () => {
+  expect(isStarved({ ran: 240, waited: 900 }, 1_000, 0.25)).toBe(false);
+  expect(isStarved({ ran: 100, waited: 900 }, 1_000, 0.25)).toBe(true);
+});
+
 test('a broker that was starved is told of', () => {
-  const reading = (at: number, waited: number) => ({ at, of: new Map([['zeebe-0', threadTimesIn(text(waited))]]) });
+  const reading = (at: number, waited: number) =>
+    new Map([['zeebe-0', { at, threads: threadTimesIn(text(waited)), limit: 1 }]]);
   expect(starvedBetween(reading(0, 0), reading(2_000, 1_500))).toEqual([
     'the threads of zeebe-0 waited 1.5 s for a processor and ran for 0 ms in 2 s, under no load of this experiment',
   ]);
   expect(starvedBetween(reading(0, 0), reading(2_000, 600))).toEqual([]);
+  expect(starvedBetween(new Map(), reading(2_000, 1_500))).toEqual([]);
+  expect(starvedBetween(reading(0, 0), new Map([['zeebe-0', 'silent']]))).toEqual([
+    'zeebe-0 was not given the time to be asked for its own within 5 s',
+  ]);
 });

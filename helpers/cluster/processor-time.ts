@@ -1,7 +1,8 @@
 /** What the threads of brokers ran, and what they waited for a processor (proc(5), schedstat). */
 import type { V1Pod } from '@kubernetes/client-node';
 import { exec } from '../kubernetes/exec.ts';
-import { spell } from '../wait/deadline.ts';
+import { cpuLimitOf } from '../kubernetes/pods.ts';
+import { seconds, spell } from '../wait/deadline.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { zeebeContainerOf } from './resolve.ts';
 
@@ -14,29 +15,36 @@ export interface Spent {
   readonly waited: number;
 }
 
-/** What the brokers' threads had spent at a moment, by the names of the pods. */
-export interface Reading {
+/** What was read of one broker at a moment. */
+interface OfBroker {
   /** Milliseconds, as performance.now() has them. */
   readonly at: number;
-  readonly of: ReadonlyMap<string, ThreadTimes>;
+  readonly threads: ThreadTimes;
+  /** How long its threads may run of each ms, by the limit of its pod; Infinity where there is none. */
+  readonly limit: number;
 }
+
+/** By the names of the pods; `silent` where the look itself was not given the time. */
+export type Reading = ReadonlyMap<string, OfBroker | 'silent'>;
 
 /** A thread that ends meanwhile is none of those that matter, and takes nothing with it. */
 const READ = 'grep -Hs . /proc/[0-9]*/stat /proc/[0-9]*/task/*/schedstat; true';
+const READ_WITHIN = 5 * seconds;
 
-/** Reads them with the brokers' own `grep`; a broker that cannot be asked is left out. */
+/** Reads them with the brokers' own `grep`; a broker that cannot be asked, such as one that starts, is left out. */
 export async function readProcessorTime(cluster: ClusterView): Promise<Reading> {
-  const at = performance.now();
-  const read = await Promise.all(cluster.brokerPods().map(async (pod) => [nameOf(pod), await threadsOf(cluster, pod)]));
-  return { at, of: new Map(read.filter((one): one is [string, ThreadTimes] => one[1] !== undefined)) };
+  const read = await Promise.all(cluster.brokerPods().map(async (pod) => [nameOf(pod), await readOne(cluster, pod)]));
+  return new Map(read.filter((one): one is [string, OfBroker | 'silent'] => one[1] !== undefined));
 }
 
-async function threadsOf({ kubernetes, namespace }: ClusterView, pod: V1Pod): Promise<ThreadTimes | undefined> {
+async function readOne({ kubernetes, namespace }: ClusterView, pod: V1Pod): Promise<OfBroker | 'silent' | undefined> {
   const place = { namespace, pod: nameOf(pod), container: zeebeContainerOf(pod) };
+  const start = performance.now();
   try {
-    return threadTimesIn((await exec(kubernetes, place, ['sh', '-c', READ], { within: 2_000 })).stdout);
+    const { stdout } = await exec(kubernetes, place, ['sh', '-c', READ], { within: READ_WITHIN });
+    return { at: performance.now(), threads: threadTimesIn(stdout), limit: cpuLimitOf(pod) };
   } catch {
-    return undefined;
+    return performance.now() - start >= READ_WITHIN ? 'silent' : undefined;
   }
 }
 
@@ -66,29 +74,35 @@ function statOf(pid: string, stat: string) {
 }
 
 /** What was spent between two readings; a thread that began between them counts from its beginning. */
-export function spentBetween(before: ThreadTimes | undefined, after: ThreadTimes): Spent {
+export function spentBetween(before: ThreadTimes, after: ThreadTimes): Spent {
   const zero = { ran: 0, waited: 0 };
   return [...after].reduce((sum, [thread, now]) => {
-    const then = before?.get(thread) ?? zero;
+    const then = before.get(thread) ?? zero;
     return { ran: sum.ran + now.ran - then.ran, waited: sum.waited + now.waited - then.waited };
   }, zero);
 }
 
 /**
  * Whether it was kept from running for a span of so many ms: its threads stood ready for half of it, ran for no more than a
- * quarter of it, and waited three times as long as they ran. What a broker makes of itself is not that: then it runs.
- * Beside two busy processes on two cores they wait 0.5 to 1.4 ms for each ms that they run.
+ * quarter of it, nor than half of what its limit gives, and waited three times as long as they ran. What a broker makes of
+ * itself is not that: then it runs. Beside two busy processes on two cores they wait 0.5 to 1.4 ms for each ms that they run.
+ *
+ * @param limit how long its threads may run of each ms
  */
-export function isStarved({ ran, waited }: Spent, span: number): boolean {
-  return waited >= span / 2 && ran <= span / 4 && waited >= 3 * ran;
+export function isStarved({ ran, waited }: Spent, span: number, limit = Infinity): boolean {
+  return waited >= span / 2 && ran <= Math.min(1 / 4, limit / 2) * span && waited >= 3 * ran;
 }
 
 /** One sentence for each broker that was starved between two readings. */
 export function starvedBetween(before: Reading, after: Reading): string[] {
-  const span = after.at - before.at;
-  return [...after.of].flatMap(([name, now]) => {
-    const spent = spentBetween(before.of.get(name), now);
-    if (!isStarved(spent, span)) return [];
+  return [...after].flatMap(([name, now]) => {
+    const then = before.get(name);
+    if (now === 'silent')
+      return then ? [`${name} was not given the time to be asked for its own within ${spell(READ_WITHIN)}`] : [];
+    if (then === undefined || then === 'silent') return [];
+    const span = now.at - then.at;
+    const spent = spentBetween(then.threads, now.threads);
+    if (!isStarved(spent, span, now.limit)) return [];
     return [
       `the threads of ${name} waited ${spell(spent.waited)} for a processor and ran for ${spell(spent.ran)} in ${spell(span)}, under no load of this experiment`,
     ];

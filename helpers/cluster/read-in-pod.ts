@@ -10,11 +10,11 @@ export interface Where {
   readonly namespace: string;
 }
 
-/** Returns the contents of files below /proc, as the container of Zeebe sees them; throws Error if they could not be read. */
-export async function readInPod({ kubernetes, namespace }: Where, pod: V1Pod, ...files: string[]): Promise<string> {
+/** Returns what a command of a shell says in the container of Zeebe; throws Error if it fails or cannot be run. */
+export async function readInPod({ kubernetes, namespace }: Where, pod: V1Pod, command: string): Promise<string> {
   const name = pod.metadata?.name ?? '';
   const place = { namespace, pod: name, container: zeebeContainerOf(pod) };
-  const { stdout, stderr, exitCode } = await exec(kubernetes, place, ['cat', ...files]);
-  if (exitCode !== 0) throw new Error(`${files.join(' and ')} of ${name} were expected to be read: ${stderr.trim()}`);
+  const { stdout, stderr, exitCode } = await exec(kubernetes, place, ['sh', '-c', command]);
+  if (exitCode !== 0) throw new Error(`\`${command}\` was expected to be run in ${name}: ${stderr.trim()}`);
   return stdout;
 }

@@ -72,8 +72,9 @@ export async function whatIsNotSteady(cluster: Cluster): Promise<string[]> {
 async function missingAtBrokers(cluster: Cluster): Promise<string[]> {
   const told = await Promise.all(
     cluster.brokers().map(async (broker) => {
-      const replicas = await cluster.replicasOn(broker);
-      if (!replicas) return [`${broker.name} itself does not answer.`];
+      const replicas = await cluster.replicasOn(broker).catch(() => undefined);
+      // One that has just begun answers before it knows of any.
+      if (!replicas || replicas.size === 0) return [`${broker.name} itself tells of no partition.`];
       const idle = [...replicas].filter(([, { role }]) => role !== 'LEADER' && role !== 'FOLLOWER');
       return idle.map(
         ([id, { role }]) => `${broker.name} itself is ${role?.toLowerCase() ?? 'nothing'} of partition ${id}.`,

@@ -1,6 +1,6 @@
 /** Who leads a partition after its leader, and where that one is. */
-import { seconds } from '../wait/deadline.ts';
-import { eventually, type Question } from '../wait/eventually.ts';
+import type { Question } from '../wait/eventually.ts';
+import { NoAnswer } from '../zeebe/actuators.ts';
 import { renderTopology } from '../zeebe/render-topology.ts';
 import type { Broker, Cluster, Leader } from './cluster.ts';
 
@@ -31,7 +31,10 @@ export type Whereabouts =
   | { readonly is: 'there'; readonly role: string }
   | { readonly is: 'silent' };
 
-/** Asks the kubelet's record whether the process of a broker runs, and the broker itself for its role. */
+/**
+ * Asks the kubelet's record whether the process of a broker runs, and the broker itself for its role. A process that does
+ * not listen yet, or knows of no partition yet, is on its way back.
+ */
 export async function whereIs(cluster: Cluster, { name, container, partition }: Leader): Promise<Whereabouts> {
   // By its name: a graceful restart has put another pod in its place.
   const pod = cluster.pods.all().find(({ metadata }) => metadata?.name === name);
@@ -42,17 +45,12 @@ export async function whereIs(cluster: Cluster, { name, container, partition }: 
       : (state?.waiting?.reason ?? 'is not there');
     return { is: 'away', why: `its process ${why}` };
   }
-  const replica = await cluster.replicaOn({ name }, partition);
-  return replica ? { is: 'there', role: (replica.role ?? 'none').toLowerCase() } : { is: 'silent' };
-}
-
-/** The same, asked for 5 s where it is there and silent: it may have started a moment ago. */
-export async function whereIsInTheEnd(cluster: Cluster, leader: Leader): Promise<Whereabouts> {
-  const ask = async () => {
-    const where = await whereIs(cluster, leader);
-    return { value: where.is === 'silent' ? undefined : where, seen: where.is };
-  };
-  return eventually<Whereabouts>(ask, { within: 5 * seconds }).catch(() => ({ is: 'silent' }));
+  try {
+    const role = (await cluster.replicasOn({ name })).get(partition)?.role;
+    return { is: 'there', role: role?.toLowerCase() ?? 'replica without a role' };
+  } catch (error) {
+    return error instanceof NoAnswer ? { is: 'silent' } : { is: 'away', why: 'its process does not listen' };
+  }
 }
 
 /** What each of the other replicas says of itself: `camunda-zeebe-1 says leader, camunda-zeebe-2 says follower`. */

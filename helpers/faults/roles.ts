@@ -37,14 +37,18 @@ export const roles: readonly KubernetesRole[] = [
   })),
 ];
 
-/** One entry for each resource and purpose, each verb on a resource once. */
+/** One entry for each resource and purpose, each verb on a resource once; of two with the same verbs one has both purposes. */
 function merged(rights: readonly Right[]): Right[] {
-  const granted = new Set<string>();
-  return rights.flatMap((right) => {
-    const verbs = right.verbs.filter((verb) => !granted.has(`${verb} ${right.group}/${right.resource}`));
-    for (const verb of verbs) granted.add(`${verb} ${right.group}/${right.resource}`);
-    return verbs.length > 0 ? [{ ...right, verbs }] : [];
-  });
+  const all: Right[] = [];
+  for (const right of rights) {
+    const { group, resource, why } = right;
+    const those = all.filter((one) => one.group === group && one.resource === resource);
+    const verbs = right.verbs.filter((verb) => !those.some((one) => one.verbs.includes(verb)));
+    const same = those.find((one) => String(one.verbs) === String(right.verbs));
+    if (verbs.length > 0) all.push({ ...right, verbs });
+    else if (same && !same.why.includes(why)) all[all.indexOf(same)] = { ...same, why: `${same.why}; ${why}` };
+  }
+  return all;
 }
 
 /** The manifest of a Role, as YAML. */

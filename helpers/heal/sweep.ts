@@ -35,11 +35,20 @@ export async function sweep(kubernetes: Kubernetes, namespace: string): Promise<
   const place = { kubernetes, namespace, pods: await watchPods(kubernetes, namespace) };
   try {
     const ended = [...(await endAllToolContainers(place)), ...(await removeAllWorkers(place))];
-    const pods = place.pods.all().filter(({ status }) => status?.phase === 'Running');
-    return { ended, found: [...(await blockedWays(place, pods)), ...(await halfOpenConnections(place, pods))] };
+    return { ended, found: await strange(place) };
   } finally {
     place.pods.close();
   }
+}
+
+/** A pod that cannot be asked, such as one that starts, is told like what is found. */
+async function strange(place: Place): Promise<string[]> {
+  const pods = place.pods.all();
+  const looks = [blockedWays(place, pods), halfOpenConnections(place, pods)];
+  return Promise.all(looks).then(
+    (found) => found.flat(),
+    (error: unknown) => [`Not every pod could be asked: ${error instanceof Error ? error.message : String(error)}`],
+  );
 }
 
 async function endAllToolContainers(place: Place): Promise<string[]> {

@@ -104,6 +104,17 @@ export function backOffOf(status: V1ContainerStatus | undefined): number | undef
   return (Number(minutes) * 60 + Number(seconds)) * 1_000;
 }
 
+/** How much of each second a pod's containers may run, by their CPU limits together: `500m` is 0.5; Infinity where one has none. */
+export function cpuLimitOf(pod: V1Pod): number {
+  const limits = pod.spec?.containers.map((c) => c.resources?.limits?.['cpu']) ?? [];
+  return limits.reduce((sum, limit) => sum + (limit === undefined ? Infinity : cores(limit)), 0);
+}
+
+/** A quantity of CPU: thousandths end in `m`. */
+function cores(quantity: string): number {
+  return quantity.endsWith('m') ? Number(quantity.slice(0, -1)) / 1_000 : Number(quantity);
+}
+
 /** Whether a pod as a whole has a CPU limit: only where each of its containers has one (kubelet, pod-level cgroup). */
 export function hasCpuLimit(pod: V1Pod): boolean {
   return pod.spec?.containers.every((c) => c.resources?.limits?.['cpu'] !== undefined) === true;

@@ -40,6 +40,11 @@ export function actuatorsAt(base: string): Actuators {
   };
 }
 
+/** Thrown where somebody listens and does not answer in time: nobody can say what the answer would be. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
 async function ask(
   method: 'GET' | 'POST',
   url: string,
@@ -53,8 +58,9 @@ async function ask(
     text = await response.text();
   } catch (error) {
     signal?.throwIfAborted();
-    const why = bound.aborted ? `did not answer within ${within / 1000} s` : `could not be reached: ${reason(error)}`;
-    throw new Error(`${method} ${url} ${why}.`, { cause: error });
+    if (bound.aborted)
+      throw new NoAnswer(`${method} ${url} did not answer within ${within / 1000} s.`, { cause: error });
+    throw new Error(`${method} ${url} could not be reached: ${reason(error)}.`, { cause: error });
   }
   if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text.slice(0, 300)}`);
   return text;
