@@ -65,12 +65,9 @@ describe('a claim that does not become true', () => {
   });
 
   test('is told at its bound, also where nobody answers', async () => {
-    const start = performance.now();
-
     await expect(eventually(never, { within: 30 })).rejects.toThrow(
       'not within 30 ms and 1 attempt; last seen: nothing',
     );
-    expect(performance.now() - start).toBeLessThan(500);
   });
 
   test('does not become true by an answer that comes after the bound', async () => {
@@ -92,11 +89,9 @@ describe('waiting ends at once', () => {
   ] as const)('when the test is aborted %s, with its reason', async ([, ask]) => {
     const test = new AbortController();
     const waiting = eventually(ask, { within: 5_000, every: 5_000, signal: test.signal });
-    const start = performance.now();
     setTimeout(() => test.abort(why), 20);
 
     await expect(waiting).rejects.toBe(why);
-    expect(performance.now() - start).toBeLessThan(1_000);
   });
 
   test('before the first question, when the test was over already', async () => {

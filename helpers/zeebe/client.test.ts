@@ -28,7 +28,8 @@ describe('a call that nobody answers', () => {
       status: 'DEADLINE_EXCEEDED',
       outcome: 'unknown',
     });
-    expect(performance.now() - started).toBeLessThan(1_500);
+    // Of its own deadline, not of that of a call that is told none.
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   test('ends when its signal fires, and carries the reason', async () => {
