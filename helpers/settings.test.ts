@@ -30,6 +30,17 @@ describe('without any setting', () => {
   });
 });
 
+test.for([
+  'CHAOS_DASHBOARD_SERVICE_HOST',
+  'CHAOS_DASHBOARD_SERVICE_PORT',
+  'CHAOS_DASHBOARD_SERVICE_PORT_HTTP',
+  'CHAOS_PORT',
+  'CHAOS_DASHBOARD_PORT_80_TCP',
+  'CHAOS_DASHBOARD_PORT_80_TCP_ADDR',
+])('%s is what Kubernetes tells pods of a Service, and none of our settings', (name) => {
+  expect(() => readSettings({ [name]: '198.18.0.9' })).not.toThrow();
+});
+
 test('every setting is read', () => {
   const env = {
     CHAOS_KUBE_CONTEXT: 'staging',

@@ -92,9 +92,12 @@ export function reportsFolder(env: NodeJS.ProcessEnv = process.env): string {
   return path.resolve(env['CHAOS_REPORTS'] || 'reports/out');
 }
 
+/** What the kubelet puts into the environment of every pod for a Service, here one that is called `chaos-…` (service links). */
+const OF_A_SERVICE = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$/;
+
 function refuseTypos(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(env))
-    if (name.startsWith('CHAOS_') && !(name in known))
+    if (name.startsWith('CHAOS_') && !(name in known) && !OF_A_SERVICE.test(name))
       throw new InvalidSetting(
         `${name} is not a setting of zeebe-chaos; the settings are ${Object.keys(known).join(', ')} and KUBECONFIG.`,
       );

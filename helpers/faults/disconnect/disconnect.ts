@@ -4,6 +4,7 @@
  * New connections end at once with *no route to host*, and what is sent on the established ones is never
  * acknowledged. Everybody else still reaches all of them.
  */
+import { isIPv4 } from 'node:net';
 import { identityOf, podIn, type PodIdentity } from '../../kubernetes/pods.ts';
 import type { ToolContainer } from '../../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
@@ -73,6 +74,11 @@ class Cut implements Fault {
     if (same)
       return Promise.reject(
         new ExperimentInvalid(`Two different brokers are expected to be disconnected, found ${same.name} twice.`),
+      );
+    const other = this.targets.find(({ ip }) => !isIPv4(ip));
+    if (other)
+      return Promise.reject(
+        new ExperimentInvalid(`Pods are expected to have IPv4 addresses to be cut off; ${other.name} has ${other.ip}.`),
       );
     if (this.#map.ways.length > 0) return Promise.resolve();
     return Promise.reject(new ExperimentInvalid(`"${this.title}" is expected to cut a link, and its map has none.`));
