@@ -5,11 +5,12 @@ import {
   CoordinationV1Api,
   CoreV1Api,
   Health,
-  KubeConfig,
+  type KubeConfig,
   KubernetesObjectApi,
   StorageV1Api,
   VersionApi,
 } from '@kubernetes/client-node';
+import { readKubeconfig } from './kubeconfig.ts';
 
 export interface Kubernetes {
   readonly config: KubeConfig;
@@ -30,9 +31,7 @@ export interface Kubernetes {
  * @throws Error naming the contexts there are, if `context` is not one of them
  */
 export function connect(context: string, file?: string): Kubernetes {
-  const config = new KubeConfig();
-  if (file) config.loadFromFile(file);
-  else config.loadFromDefault();
+  const config = readKubeconfig(file === undefined ? process.env : { KUBECONFIG: file });
   const names = config.getContexts().map((c) => c.name);
   if (!names.includes(context))
     throw new Error(
