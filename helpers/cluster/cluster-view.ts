@@ -12,6 +12,7 @@ import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actu
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { partitionIds, type Topology } from '../zeebe/topology.ts';
 import { GATEWAY_PORT, GatewayViews, type GatewayLook } from './gateway-views.ts';
+import { refuseCredentials } from './who-asks.ts';
 import { actuatorBasePathOf, brokersAmong, gatewayService, gatewaysAmong, type Broker } from './resolve.ts';
 
 const ACTUATOR_PORT = 9600;
@@ -82,9 +83,16 @@ export class ClusterView {
     return `${gatewayService(this.#services).metadata?.name}:${GATEWAY_PORT}`;
   }
 
-  /** The cluster as a gateway knows it; asked again where the gateway dies with the question in its hands. */
+  /**
+   * The cluster as a gateway knows it; asked again where the gateway dies with the question in its hands. Throws
+   * ExperimentInvalid where it wants to know who asks.
+   */
   topology(): Promise<Topology> {
-    const ask = (signal: AbortSignal) => this.client.topology({ within: 5 * seconds, signal });
+    const ask = (signal: AbortSignal) =>
+      this.client.topology({ within: 5 * seconds, signal }).catch((error: unknown) => {
+        refuseCredentials(error);
+        throw error;
+      });
     return retry(ask, { title: 'Asking for the topology', within: 10 * seconds });
   }
 

@@ -5,6 +5,7 @@ import { forward, type Forward } from '../kubernetes/port-forward.ts';
 import { seconds } from '../wait/deadline.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { whatIsMissing } from '../zeebe/topology.ts';
+import { refuseCredentials } from './who-asks.ts';
 
 /** Where every gateway of a cluster listens for clients. */
 export const GATEWAY_PORT = 26500;
@@ -68,6 +69,7 @@ export class GatewayViews {
       const { client } = await this.#connectionTo(pod);
       return await look(client, startOf(pod));
     } catch (error) {
+      refuseCredentials(error);
       return [`It does not answer: ${error instanceof Error ? error.message : String(error)}.`];
     }
   }
