@@ -64,13 +64,8 @@ export default class AllureVerdictReporter extends AllureVitestReporter {
     resultsDir = 'reports/out/allure-results',
     ...config
   }: AllureVerdictReporterOptions = {}) {
-    const listeners = [
-      {
-        beforeTestResultWrite: (result: TestResult) => {
-          this.#stamp(result);
-        },
-      },
-    ];
+    const beforeTestResultWrite = (result: TestResult): void => this.#stamp(result);
+    const listeners = [{ beforeTestResultWrite }];
     super({ reportMatchers: false, ...config, resultsDir, listeners });
     this.#project = project;
     this.#resultsDir = resolve(resultsDir);
@@ -149,9 +144,11 @@ export default class AllureVerdictReporter extends AllureVitestReporter {
   #tell(result: TestResult, module: TestModule, verdict: Verdict): void {
     const run = runOf(module);
     const story = this.#storyOf(module);
-    const [test] = [...module.children.allTests()];
+    const [test, another] = [...module.children.allTests()];
     const about = test?.meta().experiment;
     const name = experimentName(module.moduleId);
+    // The same in a run in which the file did not load, and its test is not known by its title.
+    if (!another) result.testCaseId = result.historyId = name;
     const timeline = this.#timelines.get(module);
     tell(result, story, { name, verdict, about, timeline });
     result.labels.push(...labelsOf(name, about, verdict), { name: 'run', value: run?.id ?? '' });

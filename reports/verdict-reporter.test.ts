@@ -128,6 +128,13 @@ describe('a run that proves nothing', () => {
   );
 });
 
+test('an experiment has one history, whether its file could be loaded or not', { timeout: 90_000 }, async () => {
+  const [loaded, not] = [spec(`test(claim, cut);`), `import './no-such-file.ts';`];
+  const runs = [await runMiniSuite({ one: loaded }), await runMiniSuite({ one: not })];
+  const ids = runs.map(({ allure }) => allure.map(({ testCaseId, historyId }) => [testCaseId, historyId]));
+  expect(ids).toEqual([[['mini/one', 'mini/one']], [['mini/one', 'mini/one']]]);
+});
+
 describe('a run with flags of vitest', () => {
   test('that ends at the first failure tells what did not run', { timeout: 90_000 }, async () => {
     const refuted = spec(`test(claim, () => { throw new ClaimRefuted('no leader'); });`);
