@@ -1,16 +1,15 @@
 /** Ways out of a pod on which nothing gets through, whoever blocked them. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { addressOf } from './hex-address.ts';
-import { readInPod, type Where } from './read-in-pod.ts';
-import { zeebePods } from './resolve.ts';
+import { readInPod, runningZeebe, type Where } from './read-in-pod.ts';
 
 /**
- * One sentence for each route in the pods of Zeebe that lets nothing through; empty = none has one. IPv4 only, as cuts are.
+ * One sentence for each route in the running pods of Zeebe that lets nothing through; empty = none has one. IPv4 only, as cuts are.
  *
  * @throws Error if a pod's routes could not be read
  */
 export async function blockedWays(where: Where, pods: readonly V1Pod[]): Promise<string[]> {
-  const blocked = zeebePods(pods).map(async (pod) => {
+  const blocked = runningZeebe(pods).map(async (pod) => {
     const routes = routesToNowhere(await readInPod(where, pod, 'cat /proc/net/route'));
     return routes.map((address) => `${pod.metadata?.name} has a route to ${address} that lets nothing through.`);
   });

@@ -1,8 +1,7 @@
 /** Connections of brokers to a pod that is gone without a word: what is sent there is lost (docs/findings.md). */
 import type { V1Pod } from '@kubernetes/client-node';
 import { addressOf } from './hex-address.ts';
-import { readInPod, type Where } from './read-in-pod.ts';
-import { zeebePods } from './resolve.ts';
+import { readInPod, runningZeebe, type Where } from './read-in-pod.ts';
 
 /** The port on which brokers talk to each other. */
 const INTERNAL_PORT = 26502;
@@ -15,7 +14,7 @@ export async function halfOpenConnections(where: Where, pods: readonly V1Pod[]):
   const addresses = new Set(
     pods.flatMap(({ status }) => [status?.podIP, ...(status?.podIPs ?? []).map(({ ip }) => ip)]),
   );
-  const found = zeebePods(pods).map(async (pod) => {
+  const found = runningZeebe(pods).map(async (pod) => {
     const peers = peersIn(await readInPod(where, pod, READ));
     return peers
       .filter((peer) => !addresses.has(peer))

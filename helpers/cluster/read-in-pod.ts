@@ -2,12 +2,20 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { exec } from '../kubernetes/exec.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
-import { zeebeContainerOf } from './resolve.ts';
+import { zeebeContainerOf, zeebePods } from './resolve.ts';
 
 /** Where pods are asked. */
 export interface Where {
   readonly kubernetes: Kubernetes;
   readonly namespace: string;
+}
+
+/** The pods of Zeebe whose processes run, so that they can be asked: not one that has ended and is kept in the records. */
+export function runningZeebe(pods: readonly V1Pod[]): V1Pod[] {
+  return zeebePods(pods).filter((pod) => {
+    const status = pod.status?.containerStatuses?.find(({ name }) => name === zeebeContainerOf(pod));
+    return status?.state?.running !== undefined && pod.metadata?.deletionTimestamp === undefined;
+  });
 }
 
 /** Returns what a command of a shell says in the container of Zeebe; throws Error if it fails or cannot be run. */

@@ -32,7 +32,7 @@ export function isBroker({ metadata }: V1Pod): boolean {
 
 /** The pods of brokers and gateways, ready or not. */
 export function zeebePods(pods: readonly V1Pod[]): V1Pod[] {
-  return pods.filter(({ metadata }) => metadata?.labels?.[COMPONENT]?.startsWith('zeebe-'));
+  return pods.filter(({ metadata }) => ['zeebe-broker', 'zeebe-gateway'].includes(metadata?.labels?.[COMPONENT] ?? ''));
 }
 
 /** A broker's node id, from its name's ordinal (StatefulSet); throws for a name without one. */
