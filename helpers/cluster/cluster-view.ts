@@ -13,6 +13,7 @@ import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { partitionIds, type Topology } from '../zeebe/topology.ts';
 import { GATEWAY_PORT, GatewayViews, type GatewayLook } from './gateway-views.ts';
 import { refuseCredentials } from './who-asks.ts';
+import { nodeIdsIn, type NodeIds } from './node-ids.ts';
 import { actuatorBasePathOf, brokersAmong, gatewayService, gatewaysAmong, type Broker } from './resolve.ts';
 
 const ACTUATOR_PORT = 9600;
@@ -45,6 +46,7 @@ export class ClusterView {
   readonly #services: readonly V1Service[];
   readonly #gateway: Forward;
   readonly #views: GatewayViews;
+  #nodeIds: NodeIds = new Map();
 
   constructor(access: ClusterAccess, { pods, services, gateway, views }: Ways) {
     this.kubernetes = access.kubernetes;
@@ -59,7 +61,7 @@ export class ClusterView {
   }
 
   brokers(): Broker[] {
-    return brokersAmong(this.pods.all());
+    return brokersAmong(this.pods.all(), this.#nodeIds);
   }
 
   /** The pods of the brokers, ready or not. */
@@ -87,13 +89,16 @@ export class ClusterView {
    * The cluster as a gateway knows it; asked again where the gateway dies with the question in its hands. Throws
    * ExperimentInvalid where it wants to know who asks.
    */
-  topology(): Promise<Topology> {
+  async topology(): Promise<Topology> {
     const ask = (signal: AbortSignal) =>
       this.client.topology({ within: 5 * seconds, signal }).catch((error: unknown) => {
         refuseCredentials(error);
         throw error;
       });
-    return retry(ask, { title: 'Asking for the topology', within: 10 * seconds });
+    const topology = await retry(ask, { title: 'Asking for the topology', within: 10 * seconds });
+    // Of a broker that is away what was known counts.
+    this.#nodeIds = new Map([...this.#nodeIds, ...nodeIdsIn(topology, this.namespace)]);
+    return topology;
   }
 
   /** One sentence for each thing that keeps the topology from being complete and healthy at every ready gateway. */

@@ -63,6 +63,12 @@ describe('an installation with gateways of their own (Helm 8.5 to 8.7)', () => {
       [2, 'camunda-zeebe-2', 'zeebe'],
       [10, 'camunda-zeebe-10', 'zeebe'],
     ]);
+    const known = new Map([['camunda-zeebe-10', 1]]);
+    expect(brokersAmong(helm85.pods, known).map(({ nodeId, name }) => [nodeId, name])).toEqual([
+      [0, 'camunda-zeebe-0'],
+      [1, 'camunda-zeebe-10'],
+      [2, 'camunda-zeebe-2'],
+    ]);
     expect(brokersAmong(helm85.pods)[0]).toMatchObject({
       uid: 'uid of camunda-zeebe-0',
       ip: '198.19.0.2',

@@ -6,6 +6,7 @@
  */
 import type { V1Container, V1Pod, V1Service } from '@kubernetes/client-node';
 import { identityOf, type PodIdentity } from '../kubernetes/pods.ts';
+import type { NodeIds } from './node-ids.ts';
 
 const COMPONENT = 'app.kubernetes.io/component';
 const COMMAND_PORT = 26501;
@@ -17,11 +18,15 @@ export interface Broker extends PodIdentity {
   readonly container: string;
 }
 
-/** The brokers that have an address, by node id; a pod's ordinal is its node id where there is one region. */
-export function brokersAmong(pods: readonly V1Pod[]): Broker[] {
+/** The brokers that have an address, by node id; it is the pod's ordinal unless one is known. */
+export function brokersAmong(pods: readonly V1Pod[], known: NodeIds = new Map()): Broker[] {
   return pods
     .filter((pod) => isBroker(pod) && pod.status?.podIP)
-    .map((pod) => ({ ...identityOf(pod), nodeId: nodeIdOf(pod), container: brokerContainerOf(pod) }))
+    .map((pod) => ({
+      ...identityOf(pod),
+      nodeId: known.get(pod.metadata?.name ?? '') ?? nodeIdOf(pod),
+      container: brokerContainerOf(pod),
+    }))
     .sort((a, b) => a.nodeId - b.nodeId);
 }
 
