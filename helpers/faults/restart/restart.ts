@@ -14,8 +14,8 @@ export interface RestartEvidence extends Evidence {
 }
 
 /**
- * The restart of one or more pods of a StatefulSet or Deployment; it counts as lifted when as many other pods of their
- * workload are ready as there were before.
+ * The restart of one or more pods of a StatefulSet or Deployment; it counts as lifted when pods of the same names are ready, or
+ * where those are not given again, as many other pods of their workload as there were before.
  */
 export const restart = {
   name: 'restart',
@@ -24,7 +24,7 @@ export const restart = {
   image: 'none',
   capabilities: [],
   proves:
-    'the old pods are on their way out, end by themselves (exit code 0 or 143), then as many with other UIDs are ready',
+    'the old pods are on their way out, end by themselves (exit code 0 or 143), then pods of their names, or as many others, are ready',
   make: (context: FaultContext, ...pods: PodIdentity[]): Fault<RestartEvidence> => new Restart(context, pods),
   recover: recoverRestart,
 } as const satisfies FaultKind<PodIdentity[], RestartEvidence>;
@@ -61,6 +61,8 @@ class Restart implements Fault<RestartEvidence> {
   readonly #context: FaultContext;
   /** How many pods of each workload were ready before, by the workload's UID. */
   readonly #wanted = new Map<string, number>();
+  /** The UID of each target's workload, by the target's. */
+  readonly #owners = new Map<string, string>();
   readonly #ends: PodEnds;
   #since: number | undefined;
 
@@ -86,6 +88,7 @@ class Restart implements Fault<RestartEvidence> {
         return Promise.reject(
           new ExperimentInvalid(`A workload is expected to make ${target.name} anew after a restart, and it has none.`),
         );
+      this.#owners.set(target.uid, owner);
       this.#wanted.set(owner, all.filter((pod) => ownerOf(pod) === owner && isReady(pod)).length);
     }
     return Promise.resolve();
@@ -157,8 +160,14 @@ class Restart implements Fault<RestartEvidence> {
 
   #isReplaced(pods: V1Pod[]): boolean {
     const gone = this.targets.every((target) => !pods.some((pod) => this.#is(target, pod)));
-    const ready = (owner: string) => pods.filter((pod) => ownerOf(pod) === owner && isReady(pod)).length;
-    return gone && [...this.#wanted].every(([owner, wanted]) => ready(owner) >= wanted);
+    const ready = pods.filter(isReady);
+    const isBack = ({ uid, name }: PodIdentity) => {
+      const owner = this.#owners.get(uid);
+      const count = ready.filter((pod) => ownerOf(pod) === owner).length;
+      // Another pod of a StatefulSet may be away for its own reasons.
+      return ready.some(({ metadata }) => metadata?.name === name) || count >= (this.#wanted.get(owner ?? '') ?? 0);
+    };
+    return gone && this.targets.every(isBack);
   }
 
   #is(target: PodIdentity, pod: V1Pod): boolean {
