@@ -119,6 +119,21 @@ describe('the story of an experiment', () => {
       expect(svg).toContain(text);
   });
 
+  test('shows a fault that was never proven as such, and gateways by their whole names', async () => {
+    const gateway = 'camunda-zeebe-gateway-7fcb9b6f-kvgp6';
+    const unproven = journal(
+      [1, { roles: { 'camunda-zeebe-0': { 1: 'leader' } } }],
+      [1, { readiness: { [gateway]: true } }],
+      [2, { message: `Action: ${CUT} (1 s)`, tookMs: 1000, phase: 'prepare' }],
+      [7, { of: `${CUT} (lifted)`, evidence: { way: 'open' } }],
+      [8, { message: 'Probe: the cluster is expected to be steady (1 s)', tookMs: 1000, phase: 'steady after' }],
+    );
+    const svg = await timelineOf(storyOf(unproven, 'r1', 'production-m/a'));
+    expect(svg).toMatch(/row: disconnect camunda-zeebe-0 and camunda-zeebe-1; [^"]*value: not proven/);
+    expect(svg).toContain(`>${gateway}<`);
+    expect(await timelineOf(story)).not.toMatch(/; value: not proven/);
+  });
+
   test('that was never observed has no picture', async () => {
     expect(await timelineOf(storyOf(file, 'r1', 'production-m/none'))).toBeUndefined();
   });

@@ -106,7 +106,13 @@ function stepOf({ time, message, tookMs = 0, phase, level, evidence }: Line): St
   return [{ title: message.trim(), phase, start: end - tookMs, end, failed: level === 'ERROR' }];
 }
 
+const WENT_IN = 'when it went in';
 const LIFTED = 'after the lift';
+
+/** Whether a fault was seen to hold once it was in. */
+export function isProven({ evidence }: Pick<FaultSeen, 'evidence'>): boolean {
+  return evidence.some(({ when }) => when === WENT_IN);
+}
 
 const MOMENTS: readonly (readonly [suffix: string, when: string])[] = [
   [' (before the lift)', 'before the lift'],
@@ -118,7 +124,7 @@ function faultsIn(lines: readonly Line[]): FaultSeen[] {
   const faults: { title: string; evidence: EvidenceSeen[] }[] = [];
   for (const { of, evidence, time } of lines) {
     if (of === undefined || evidence === undefined) continue;
-    const [suffix, when] = MOMENTS.find(([ending]) => of.endsWith(ending)) ?? ['', 'when it went in'];
+    const [suffix, when] = MOMENTS.find(([ending]) => of.endsWith(ending)) ?? ['', WENT_IN];
     const title = of.slice(0, of.length - suffix.length);
     const seen = { when, at: Date.parse(time), values: evidence };
     const last = faults.findLast((fault) => fault.title === title);

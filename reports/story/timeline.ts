@@ -1,7 +1,7 @@
 /** The picture of an experiment: its faults, the leaders, the readiness of the pods, what clients felt, its probes. */
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import type { FaultSeen, Seen, Story } from './story.ts';
+import { isProven, type FaultSeen, type Seen, type Story } from './story.ts';
 
 interface Span {
   readonly row: string;
@@ -12,7 +12,8 @@ interface Span {
 
 const WIDTH = 640;
 const ROW = 16;
-const LABEL = 280;
+/** Wide enough for a gateway's name, whose end tells it from the other; vega takes a letter for wider than it is. */
+const LABEL = 340;
 
 /** Draws the timeline as SVG on white, readable beside light and dark; undefined where nothing was observed. */
 export async function timelineOf(story: Story): Promise<string | undefined> {
@@ -30,7 +31,7 @@ export async function timelineOf(story: Story): Promise<string | undefined> {
         .map(([partition]) => [`partition ${partition}`, broker]),
     ),
   );
-  const harms = faults.map(({ title, from, to }) => ({ row: title, from, to, value: 'holds' }));
+  const harms = faults.map(({ title, from, to, value }) => ({ row: title, from, to, value }));
   const readiness = spansOf(story.readiness, at, at(end), (pods) =>
     Object.entries(pods).map(([pod, ready]) => [pod, ready ? 'ready' : 'not ready']),
   );
@@ -44,7 +45,7 @@ export async function timelineOf(story: Story): Promise<string | undefined> {
     },
     resolve: { scale: { color: 'independent' } },
     vconcat: [
-      rows('Faults', harms, { domain: ['holds'], range: ['#e4a11b'] }),
+      rows('Faults', harms, { domain: ['holds', 'not proven'], range: ['#e4a11b', '#9a9a9a'] }),
       rows('Leader of each partition', leaders, { domain: [...new Set(leaders.map(({ value }) => value))].sort() }),
       rows('Readiness of each pod', readiness, { domain: ['ready', 'not ready'], range: ['#7fb77e', '#c8553d'] }),
       chart('Calls of clients, by the second in which they ended', faults, scale, callsMark(story, at, scale), 5),
@@ -59,8 +60,9 @@ function boundsOf({ steps, roles, readiness }: Story): [number | undefined, numb
   return times.length === 0 ? [undefined, undefined] : [Math.min(...times), Math.max(...times)];
 }
 
-function bandOf({ title, since, until }: FaultSeen, at: (time: number) => number, end: number) {
-  return { title, from: at(since), to: at(until ?? end) };
+function bandOf(fault: FaultSeen, at: (time: number) => number, end: number) {
+  const { title, since, until } = fault;
+  return { title, from: at(since), to: at(until ?? end), value: isProven(fault) ? 'holds' : 'not proven' };
 }
 
 /** Turns looks into spans: each value lasts until the look that shows another. */
