@@ -5,22 +5,30 @@ import type { PodIdentity } from '../../kubernetes/pods.ts';
 import type { ToolContainer } from '../../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 
-/** The watch is on once its socket is there, of a routing group (proc(5): protocol 0, its process, its groups). */
+/** An address that nobody has (RFC 5737), with which the watch is tried. */
+const NOBODY = '192.0.2.1';
+
+/**
+ * The watch is on once it has told of a route. Not once its socket is there: `ip monitor` first reads the links over the same
+ * socket, and drops what comes meanwhile (iproute2, rtnl_dump_filter).
+ */
 const ADD = `
 ${watching('ip monitor route')}
-for _ in $(seq 250); do
-  awk -v watcher=$! '$2 == 0 && $3 == watcher && $4 != "00000000" { on = 1 } END { exit !on }' /proc/net/netlink && break
-  sleep 0.02
+for _ in $(seq 100); do
+  ip route add unreachable ${NOBODY} metric "$2" && ip route del unreachable ${NOBODY} metric "$2"
+  sleep 0.05
+  grep -q "unreachable ${NOBODY} .*metric $2" "$fault/seen" && break
 done
 ip route add unreachable "$1" metric "$2"
 for _ in $(seq 250); do
-  grep -q "metric $2" "$fault/seen" && exit 0
+  grep -q "unreachable $1 .*metric $2" "$fault/seen" && exit 0
   sleep 0.02
 done
 echo 'the kernel told nobody of the new route' >&2
 exit 1`;
 
 const REMOVE = `
+ip route del unreachable ${NOBODY} metric "$2" 2>/dev/null
 ip route del unreachable "$1" metric "$2" 2>/dev/null
 [ -z "$(ip route show type unreachable "$1" metric "$2")" ]`;
 
