@@ -2,7 +2,6 @@
 import { setMaxListeners } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import { readSettings } from '../helpers/settings.ts';
 import { seconds } from '../helpers/wait/deadline.ts';
 import { connectZeebe } from '../helpers/zeebe/client.ts';
@@ -14,7 +13,7 @@ import { Progress } from '../lab/progress.ts';
 import { runBatch, type Batch } from './kills/batch.ts';
 import { killOf, killOfAll, ROUNDS_A_CHECK } from './kills/plan.ts';
 import { judge, writeTable, type Judged } from './kills/table.ts';
-import { addToRecord, readRecord } from './record.ts';
+import { addToRecord, checkedOut, readRecord } from './record.ts';
 
 const RECORD = path.resolve('reports/out/proofs/kills.jsonl');
 const ROUNDS = 50;
@@ -120,7 +119,7 @@ async function withCluster(
 async function note(proofSeed: number, batch: Batch, isPlanted: boolean): Promise<void> {
   if (PLANTED_VERSION.test(batch.engine) !== isPlanted)
     throw new Error(`A build ${isPlanted ? 'with' : 'without'} a planted defect is expected, found ${batch.engine}.`);
-  const { stdout: commit } = await execa('git', ['rev-parse', '--short', 'HEAD']);
+  const commit = await checkedOut();
   const judged: Record = { proofSeed, planted: isPlanted, commit, ...batch };
   addToRecord(RECORD, judged);
   await writeTable([...sound(), ...planted()]);

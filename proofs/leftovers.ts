@@ -1,15 +1,13 @@
 /** Proves that nothing is left behind, in every cell of the matrix. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
-import { format, resolveConfig } from 'prettier';
 import { allCells, ends, faultNames, moments, nameOf, type Cell } from './leftovers/cells.ts';
 import { judgeCell } from './leftovers/judge-cell.ts';
 import type { Cluster } from '../helpers/cluster/cluster.ts';
 import { untilSteady } from '../helpers/cluster/steady.ts';
 import { minutes } from '../helpers/wait/deadline.ts';
 import { openOwnCluster } from './own-cluster.ts';
-import { addToRecord, readRecord } from './record.ts';
+import { addToRecord, checkedOut, readRecord, writePage } from './record.ts';
 
 interface Judged {
   readonly cell: string;
@@ -62,7 +60,7 @@ async function judge(cluster: Cluster, cell: Cell): Promise<Judged> {
   const { wrong, goneAfter, output } = await judgeCell(cluster, cell);
   mkdirSync(OUTPUTS, { recursive: true });
   if (wrong.length > 0) writeFileSync(path.join(OUTPUTS, `${nameOf(cell)}.log`), output);
-  const { stdout: commit } = await execa('git', ['rev-parse', '--short', 'HEAD']);
+  const commit = await checkedOut();
   return { cell: nameOf(cell), wrong, goneAfter: Math.round(goneAfter / 1000), commit };
 }
 
@@ -99,8 +97,7 @@ An empty cell has not run. Commits, with the cells that ran on each: ${commits}.
 | --- | --- | ${moments.map(() => '---').join(' | ')} |
 ${rows.join('\n')}
 `;
-  const text = await format(markdown, { ...(await resolveConfig(TABLE)), filepath: TABLE });
-  writeFileSync(TABLE, text);
+  await writePage(TABLE, markdown);
 }
 
 function inWords(one: Judged | undefined): string {

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { isPassed, runTests, type Tested } from './inner/run-tests.ts';
-import { addToRecord, readRecord } from './record.ts';
+import { addToRecord, checkedOut, readRecord } from './record.ts';
 
 interface TestedFile {
   readonly file: string;
@@ -26,7 +26,7 @@ export async function proveLong(): Promise<void> {
   if (files.every(isGreen)) rmSync(RECORD, { force: true });
   for (const file of files.filter((one) => !isGreen(one))) {
     console.log(`${file} …`);
-    const { stdout: commit } = await execa('git', ['rev-parse', '--short', 'HEAD']);
+    const commit = await checkedOut();
     const tests = await runTests('long', file, REPORTS);
     addToRecord(RECORD, { file, tests, commit } satisfies TestedFile);
     writeTable(files);

@@ -1,14 +1,12 @@
 /** Proves that what is done behind a run's back is neither held against Zeebe nor taken for a green run. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
-import { format, resolveConfig } from 'prettier';
 import type { Cluster } from '../helpers/cluster/cluster.ts';
 import { untilSteady } from '../helpers/cluster/steady.ts';
 import { minutes } from '../helpers/wait/deadline.ts';
 import type { ExperimentResult } from '../reports/result.ts';
 import { openOwnCluster } from './own-cluster.ts';
-import { addToRecord, readRecord } from './record.ts';
+import { addToRecord, checkedOut, readRecord, writePage } from './record.ts';
 import { sabotages, type Sabotage } from './sabotage/cases.ts';
 import { Outsider } from './sabotage/outsider.ts';
 import { sabotaged } from './sabotage/sabotaged.ts';
@@ -43,7 +41,7 @@ export async function proveSabotage(): Promise<void> {
 
 async function judge(cluster: Cluster, toolImage: string, sabotage: Sabotage): Promise<Judged> {
   const outsider = new Outsider(cluster, toolImage);
-  const { stdout: commit } = await execa('git', ['rev-parse', '--short', 'HEAD']);
+  const commit = await checkedOut();
   try {
     const { experiments, output } = await sabotaged(outsider, sabotage);
     const [result] = experiments;
@@ -85,5 +83,5 @@ where nobody could tell it from work that Zeebe has lost it must be failed.
 | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 `;
-  writeFileSync(TABLE, await format(markdown, { ...(await resolveConfig(TABLE)), parser: 'markdown' }));
+  await writePage(TABLE, markdown);
 }

@@ -1,10 +1,8 @@
 /** Proves that the framework's own tests say the same again and again, whatever ran before them and beside them. */
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { format, resolveConfig } from 'prettier';
 import { isPassed, runTests, type Tested } from './inner/run-tests.ts';
-import { addToRecord, readRecord } from './record.ts';
+import { addToRecord, checkedOut, readRecord, writePage } from './record.ts';
 import { besideBusy } from './soak/busy.ts';
 import { soakPlan, type Soaked, type Step } from './soak/plan.ts';
 import { soakTable } from './soak/table.ts';
@@ -47,7 +45,7 @@ async function clusterTests(): Promise<string[]> {
 }
 
 async function take(step: Step): Promise<Soaked> {
-  const { stdout: commit } = await execa('git', ['rev-parse', '--short', 'HEAD']);
+  const commit = await checkedOut();
   const run = (): Promise<Tested[]> => runTests('cluster', step.file, REPORTS).catch(noneRan);
   const tests = await besideBusy(step.busy ? CORES : 0, run);
   return { ...step, tests, commit };
@@ -60,5 +58,5 @@ function noneRan(error: unknown): Tested[] {
 
 async function writeTable(soaked: readonly Soaked[]): Promise<void> {
   const markdown = soakTable(soaked);
-  writeFileSync(TABLE, await format(markdown, { ...(await resolveConfig(TABLE)), parser: 'markdown' }));
+  await writePage(TABLE, markdown);
 }

@@ -1,18 +1,14 @@
 /** What somebody's chaos has left in a namespace, as its pods' records tell. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { runningToolContainers } from '../kubernetes/tool-containers.ts';
-import { WORKER_NAME } from '../traffic/worker-deployment.ts';
-
-/** What the names of every run's tool containers begin with. */
-const TOOL_CONTAINERS = 'zeebe-chaos';
+import { OF_ANY_RUN, runningToolContainers } from '../kubernetes/tool-containers.ts';
+import { workersAmong } from '../traffic/worker-deployment.ts';
 
 /** One sentence for each tool container that runs and each job worker that is there. */
 export function chaosLeftIn(pods: readonly V1Pod[]): string[] {
-  const workers = pods.filter(({ metadata }) => metadata?.labels?.['app.kubernetes.io/name'] === WORKER_NAME);
   return [
-    ...runningToolContainers(pods, TOOL_CONTAINERS).map(
+    ...runningToolContainers(pods, OF_ANY_RUN).map(
       ({ pod, container }) => `The tool container ${container} is at work in ${pod}.`,
     ),
-    ...workers.map(({ metadata }) => `${metadata?.name} is a job worker.`),
+    ...workersAmong(pods).map(({ metadata }) => `${metadata?.name} is a job worker.`),
   ];
 }

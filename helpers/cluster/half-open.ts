@@ -1,10 +1,8 @@
 /** Connections of brokers to a pod that is gone without a word: what is sent there is lost (docs/findings.md). */
 import type { V1Pod } from '@kubernetes/client-node';
 import { addressOf } from './hex-address.ts';
+import { INTERNAL_PORT } from './resolve.ts';
 import { readInPod, runningZeebe, type Where } from './read-in-pod.ts';
-
-/** The port on which brokers talk to each other. */
-const INTERNAL_PORT = 26502;
 
 /** Where IPv6 is off there is no table of it. */
 const READ = 'cat /proc/net/tcp; cat /proc/net/tcp6 2>/dev/null || true';

@@ -1,10 +1,9 @@
 /** What the threads of brokers ran, and what they waited for a processor (proc(5), schedstat). */
 import type { V1Pod } from '@kubernetes/client-node';
-import { exec } from '../kubernetes/exec.ts';
 import { cpuLimitOf } from '../kubernetes/pods.ts';
 import { seconds, spell } from '../wait/deadline.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { zeebeContainerOf } from './resolve.ts';
+import { readInPod } from './read-in-pod.ts';
 
 /** What each thread of a broker's process has run and waited since it began, in ms, by process, its start and thread. */
 type ThreadTimes = ReadonlyMap<string, Spent>;
@@ -33,23 +32,20 @@ const READ_WITHIN = 5 * seconds;
 
 /** Reads them with the brokers' own `grep`; a broker that cannot be asked, such as one that starts, is left out. */
 export async function readProcessorTime(cluster: ClusterView): Promise<Reading> {
-  const read = await Promise.all(cluster.brokerPods().map(async (pod) => [nameOf(pod), await readOne(cluster, pod)]));
+  const read = await Promise.all(
+    cluster.brokerPods().map(async (pod) => [pod.metadata?.name, await readOne(cluster, pod)]),
+  );
   return new Map(read.filter((one): one is [string, OfBroker | 'silent'] => one[1] !== undefined));
 }
 
-async function readOne({ kubernetes, namespace }: ClusterView, pod: V1Pod): Promise<OfBroker | 'silent' | undefined> {
-  const place = { namespace, pod: nameOf(pod), container: zeebeContainerOf(pod) };
+async function readOne(cluster: ClusterView, pod: V1Pod): Promise<OfBroker | 'silent' | undefined> {
   const start = performance.now();
   try {
-    const { stdout } = await exec(kubernetes, place, ['sh', '-c', READ], { within: READ_WITHIN });
-    return { at: performance.now(), threads: threadTimesIn(stdout), limit: cpuLimitOf(pod) };
+    const said = await readInPod(cluster, pod, READ, { within: READ_WITHIN });
+    return { at: performance.now(), threads: threadTimesIn(said), limit: cpuLimitOf(pod) };
   } catch {
     return performance.now() - start >= READ_WITHIN ? 'silent' : undefined;
   }
-}
-
-function nameOf({ metadata }: V1Pod): string {
-  return metadata?.name ?? '';
 }
 
 /** What was spent by the threads of the process that serves: the first child of the init, or that where it has none. */

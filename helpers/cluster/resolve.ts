@@ -10,6 +10,8 @@ import type { NodeIds } from './node-ids.ts';
 
 const COMPONENT = 'app.kubernetes.io/component';
 const COMMAND_PORT = 26501;
+/** The port on which brokers talk to each other. */
+export const INTERNAL_PORT = 26502;
 const GATEWAY_PORT = 26500;
 
 export interface Broker extends PodIdentity {

@@ -3,19 +3,15 @@ import { blockedWays } from '../cluster/blocked-ways.ts';
 import { halfOpenConnections } from '../cluster/half-open.ts';
 import { unlessGone } from '../kubernetes/apply.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
-import { watchPods, type PodWatch } from '../kubernetes/pod-watch.ts';
-import { endToolContainers, runningToolContainers } from '../kubernetes/tool-containers.ts';
-import { WORKER_NAME } from '../traffic/worker-deployment.ts';
+import { watchPods } from '../kubernetes/pod-watch.ts';
+import {
+  endToolContainers,
+  OF_ANY_RUN,
+  runningToolContainers,
+  type ToolContainerPlace,
+} from '../kubernetes/tool-containers.ts';
+import { WORKERS_OF_ANY_RUN, workersAmong } from '../traffic/worker-deployment.ts';
 import { minutes } from '../wait/deadline.ts';
-
-/** What the names of the tool containers of every run begin with. */
-const ANY_RUN = 'zeebe-chaos';
-
-interface Place {
-  readonly kubernetes: Kubernetes;
-  readonly namespace: string;
-  readonly pods: PodWatch;
-}
 
 export interface Swept {
   /** What was ended, by name. */
@@ -42,7 +38,7 @@ export async function sweep(kubernetes: Kubernetes, namespace: string): Promise<
 }
 
 /** A pod that cannot be asked, such as one that starts, is told like what is found. */
-async function strange(place: Place): Promise<string[]> {
+async function strange(place: ToolContainerPlace): Promise<string[]> {
   const pods = place.pods.all();
   const looks = [blockedWays(place, pods), halfOpenConnections(place, pods)];
   return Promise.all(looks).then(
@@ -51,20 +47,17 @@ async function strange(place: Place): Promise<string[]> {
   );
 }
 
-async function endAllToolContainers(place: Place): Promise<string[]> {
-  const running = runningToolContainers(place.pods.all(), ANY_RUN);
-  await endToolContainers(place, ANY_RUN);
+async function endAllToolContainers(place: ToolContainerPlace): Promise<string[]> {
+  const running = runningToolContainers(place.pods.all(), OF_ANY_RUN);
+  await endToolContainers(place, OF_ANY_RUN);
   return running.map(({ pod, container }) => `tool container ${container} in ${pod}`);
 }
 
-async function removeAllWorkers({ kubernetes, namespace, pods }: Place): Promise<string[]> {
-  const labelSelector = `app.kubernetes.io/name=${WORKER_NAME}`;
-  const { items } = await kubernetes.apps.listNamespacedDeployment({ namespace, labelSelector });
+async function removeAllWorkers({ kubernetes, namespace, pods }: ToolContainerPlace): Promise<string[]> {
+  const workers = { namespace, labelSelector: WORKERS_OF_ANY_RUN };
+  const { items } = await kubernetes.apps.listNamespacedDeployment(workers);
   const names = items.map(({ metadata }) => metadata?.name ?? '');
   for (const name of names) await unlessGone(kubernetes.apps.deleteNamespacedDeployment({ namespace, name }));
-  const isWorker = (labels: Record<string, string> = {}) => labels['app.kubernetes.io/name'] === WORKER_NAME;
-  await pods.until('no job worker left', (all) => !all.some(({ metadata }) => isWorker(metadata?.labels)), {
-    within: 1 * minutes,
-  });
+  await pods.until('no job worker left', (all) => workersAmong(all).length === 0, { within: 1 * minutes });
   return names.map((name) => `job workers ${name}`);
 }

@@ -87,6 +87,9 @@ export class ToolContainers {
   }
 }
 
+/** What the names of every run's tool containers begin with. */
+export const OF_ANY_RUN = 'zeebe-chaos';
+
 /** The tool containers that run in some pods, of those whose names begin with `<prefix>-`. */
 export function runningToolContainers(pods: readonly V1Pod[], prefix: string): Omit<Place, 'namespace'>[] {
   return pods.flatMap((pod) =>

@@ -1,5 +1,5 @@
 /** The Deployment of job workers (worker) that an experiment brings along. */
-import type { V1Deployment } from '@kubernetes/client-node';
+import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 
 export interface WorkerDeployment {
   readonly name: string;
@@ -20,8 +20,15 @@ const CONTAINER = 'worker';
 /** The user that owns nothing. */
 const NOBODY = 65_534;
 
-/** What tells job workers of any run from other pods. */
-export const WORKER_NAME = 'zeebe-chaos-worker';
+const WORKER_NAME = 'zeebe-chaos-worker';
+
+/** Selects the Deployments and pods of the job workers of any run. */
+export const WORKERS_OF_ANY_RUN = `app.kubernetes.io/name=${WORKER_NAME}`;
+
+/** The job workers of any run among pods. */
+export function workersAmong(pods: readonly V1Pod[]): V1Pod[] {
+  return pods.filter(({ metadata }) => metadata?.labels?.['app.kubernetes.io/name'] === WORKER_NAME);
+}
 
 /** The labels of the Deployment's pods. */
 export function workerLabels({ name }: Pick<WorkerDeployment, 'name'>): Record<string, string> {

@@ -1,8 +1,8 @@
 /** The table of kills. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { spell } from '../../helpers/wait/deadline.ts';
+import { writePage } from '../record.ts';
 import { ROUNDS_A_CHECK } from './plan.ts';
 import type { Batch, Round } from './batch.ts';
 
@@ -45,7 +45,7 @@ nothing here.)
 ${section(planted)}
 `;
   mkdirSync(path.dirname(TABLE), { recursive: true });
-  writeFileSync(TABLE, await format(markdown, { ...(await resolveConfig(TABLE)), filepath: TABLE }));
+  await writePage(TABLE, markdown);
   return path.relative('.', TABLE);
 }
 

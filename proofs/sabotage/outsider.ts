@@ -9,7 +9,7 @@ import { apply, unlessGone } from '../../helpers/kubernetes/apply.ts';
 import { exec } from '../../helpers/kubernetes/exec.ts';
 import { containerStatusIn, identityOf, isReady, type PodIdentity } from '../../helpers/kubernetes/pods.ts';
 import { ToolContainers } from '../../helpers/kubernetes/tool-containers.ts';
-import { WORKER_NAME, workerManifest } from '../../helpers/traffic/worker-deployment.ts';
+import { workerManifest, workersAmong } from '../../helpers/traffic/worker-deployment.ts';
 import { minutes, seconds } from '../../helpers/wait/deadline.ts';
 
 /** The first child of the init, with what any image has. */
@@ -94,7 +94,7 @@ ip route del unreachable "$1" $metric && ip route add unreachable "$1" $metric`;
   /** Takes a job that waits for a worker of the run, and cancels its instance. */
   async cancelWork(): Promise<void> {
     const { client, pods } = this.#cluster;
-    const [worker] = pods.all().filter(({ metadata }) => metadata?.labels?.['app.kubernetes.io/name'] === WORKER_NAME);
+    const [worker] = workersAmong(pods.all());
     const type = /^zeebe-chaos-worker-[^-]+/.exec(worker?.metadata?.name ?? '')?.[0];
     if (type === undefined) throw new Error('A job worker is expected.');
     const query = { type, max: 1, timeout: 1 * minutes, requestTimeout: 10 * seconds, worker: 'outsider' };

@@ -1,10 +1,8 @@
 /** What a pod sees of another one over the network, asked from its tool container. */
+import { INTERNAL_PORT } from '../../cluster/resolve.ts';
 import type { PodIdentity } from '../../kubernetes/pods.ts';
 import type { ToolContainer } from '../../kubernetes/tool-container.ts';
 import { seconds } from '../../wait/deadline.ts';
-
-/** The port on which brokers talk to each other. */
-const INTERNAL_PORT = 26502;
 
 /** How a new TCP connection ends: `refused` is a peer that is up without the process, `timeout` a silent network. */
 export type ConnectAnswer = 'open' | 'no route to host' | 'refused' | 'timeout' | (string & {});

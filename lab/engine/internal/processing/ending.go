@@ -1,8 +1,6 @@
 package processing
 
 import (
-	"strings"
-
 	"zeebe-chaos/lab/engine/internal/bpmn"
 	"zeebe-chaos/lab/engine/internal/state"
 )
@@ -97,16 +95,8 @@ func (m *Machine) remove(element state.Element) {
 	}
 }
 
-func (m *Machine) childrenOf(key int64) (children []int64) {
-	prefix := state.By(key).Key()
-	m.state.Children.From(prefix, func(index string, _ bool) bool {
-		if !strings.HasPrefix(index, prefix) {
-			return false
-		}
-		children = append(children, state.LastNumber(index))
-		return true
-	})
-	return children
+func (m *Machine) childrenOf(key int64) []int64 {
+	return numbersUnder(&m.state.Children, state.By(key).Key())
 }
 
 // below returns all active element instances inside one, in the order of their keys within each scope.

@@ -117,16 +117,8 @@ func (m *Machine) subscribe(c *command.Subscribe) {
 	}
 }
 
-func (m *Machine) bufferedAs(name, correlationKey string) (keys []int64) {
-	prefix := messageIndex(name, correlationKey).Key()
-	m.state.MessageNames.From(prefix, func(index string, _ bool) bool {
-		if !strings.HasPrefix(index, prefix) {
-			return false
-		}
-		keys = append(keys, state.LastNumber(index))
-		return true
-	})
-	return keys
+func (m *Machine) bufferedAs(name, correlationKey string) []int64 {
+	return numbersUnder(&m.state.MessageNames, messageIndex(name, correlationKey).Key())
 }
 
 func (m *Machine) unsubscribe(c *command.Unsubscribe) {
