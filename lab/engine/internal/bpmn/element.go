@@ -22,8 +22,8 @@ func (r *reader) readElement(node *xmlNode, parent *Element) *Element {
 		r.elements[e.ID] = e
 	}
 	description := described(node)
-	if e.Kind = kindOf(description, r.carried); e.Kind == Unknown {
-		r.problem("element %q is %s, which this engine does not carry out; it knows %s", e.ID, withArticle(description), listed(r.carried))
+	if e.Kind = kindOf(description); e.Kind == Unknown {
+		r.problem("element %q is %s, which this engine does not carry out; it knows %s", e.ID, withArticle(description), known())
 		return e
 	}
 	r.refuseExtensions(fmt.Sprintf("element %q", e.ID), node)
@@ -58,7 +58,7 @@ func (r *reader) readDetails(e *Element, node *xmlNode) {
 			e.SignalName = r.property(fmt.Sprintf("signal %q", signal.attribute("id")), "name", signal.attribute("name"))
 		}
 	case TimerStart:
-		e.Interrupting = node.attribute("isInterrupting") != "false"
+		e.Interrupting = !e.startsProcess() && node.attribute("isInterrupting") != "false"
 		r.readTimer(e, node)
 	case TimerCatch:
 		r.readTimer(e, node)

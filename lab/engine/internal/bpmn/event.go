@@ -71,16 +71,18 @@ func (r *reader) readTimer(e *Element, node *xmlNode) {
 	if found != 1 {
 		r.elementProblem(e, "its timer must have exactly one of timeDuration, timeCycle and timeDate, found %d", found)
 	}
-	inProcess := e.Parent == nil || e.Parent.Kind != EventSubProcess
 	switch {
 	case e.TimerCycle != nil && e.Kind == TimerCatch:
 		r.elementProblem(e, "an intermediate timer must have a timeDuration or a timeDate, found a timeCycle")
-	case e.TimerCycle != nil && e.Interrupting && !(e.Kind == TimerStart && inProcess):
+	case e.TimerCycle != nil && e.Interrupting:
 		r.elementProblem(e, "an interrupting timer must have a timeDuration or a timeDate, found a timeCycle")
-	case e.TimerDuration != nil && e.Kind == TimerStart && inProcess:
+	case e.TimerDuration != nil && e.Kind == TimerStart && e.startsProcess():
 		r.elementProblem(e, "the timer that starts a process must have a timeCycle or a timeDate, found a timeDuration")
 	}
 }
+
+// startsProcess tells whether a start event is that of a process, not of an event sub-process.
+func (e *Element) startsProcess() bool { return e.Parent == nil || e.Parent.Kind != EventSubProcess }
 
 // checkStaticTimer finds at deployment what would otherwise keep every instance from going on.
 func (r *reader) checkStaticTimer(e *Element, local, text string) {

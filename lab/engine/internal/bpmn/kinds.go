@@ -8,7 +8,7 @@ import (
 // Kind is what an element is, as far as carrying it out differs.
 type Kind uint8
 
-// The kinds of elements. Those from ScriptTask on are read only for a caller that says it carries them out.
+// The kinds of elements.
 const (
 	Unknown          Kind = iota
 	StartEvent            // without a trigger
@@ -98,34 +98,23 @@ func described(node *xmlNode) string {
 	return node.name.Local
 }
 
-// kindOf finds the kind of a described element among those that are carried out.
-func kindOf(description string, carried []Kind) Kind {
-	for _, kind := range carried {
-		if slices.Contains(kinds[kind].elements, description) {
-			return kind
+// kindOf finds the kind of a described element.
+func kindOf(description string) Kind {
+	for kind, names := range kinds {
+		if slices.Contains(names.elements, description) {
+			return Kind(kind)
 		}
 	}
 	return Unknown
 }
 
-// carriedOut are the kinds that every caller carries out and the further ones that it names, in their order.
-func carriedOut(further []Kind) []Kind {
-	var carried []Kind
-	for kind := StartEvent; int(kind) < len(kinds); kind++ {
-		if kind < ScriptTask || slices.Contains(further, kind) {
-			carried = append(carried, kind)
-		}
+// known lists the elements of all kinds for a message.
+func known() string {
+	var elements []string
+	for _, names := range kinds {
+		elements = append(elements, names.elements...)
 	}
-	return carried
-}
-
-// listed lists the elements of the kinds for a message.
-func listed(carried []Kind) string {
-	var names []string
-	for _, kind := range carried {
-		names = append(names, kinds[kind].elements...)
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(elements, ", ")
 }
 
 func withArticle(noun string) string {

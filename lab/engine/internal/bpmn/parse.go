@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// Parse reads the executable processes of a BPMN document. Besides the kinds before ScriptTask it accepts the further ones
-// that the caller carries out. The error names everything that is wrong, one sentence a line.
-func Parse(document []byte, further ...Kind) ([]*Process, error) {
+// Parse reads the executable processes of a BPMN document. The error names everything that is wrong, one sentence a line.
+func Parse(document []byte) ([]*Process, error) {
 	root, err := readTree(document)
 	if err != nil {
 		return nil, err
@@ -17,7 +16,7 @@ func Parse(document []byte, further ...Kind) ([]*Process, error) {
 		return nil, fmt.Errorf("expected a BPMN model with the root definitions in the namespace %s, found %s in %q",
 			bpmnNamespace, root.name.Local, root.name.Space)
 	}
-	r := &reader{root: root, carried: carriedOut(further)}
+	r := &reader{root: root}
 	var processes []*Process
 	seen := map[string]bool{}
 	for _, node := range root.childrenOf("process") {
@@ -54,7 +53,6 @@ func noProcess(root *xmlNode) string {
 // reader reads one document and notes what is wrong with it.
 type reader struct {
 	root     *xmlNode
-	carried  []Kind
 	problems []string
 	// elements are those of the process that is being read.
 	elements map[string]*Element

@@ -21,6 +21,7 @@ type Command struct {
 	YieldJob         *YieldJob         `cbor:"yieldJob,omitempty"`
 	ResolveIncident  *ResolveIncident  `cbor:"resolveIncident,omitempty"`
 	EvaluateDecision *EvaluateDecision `cbor:"evaluateDecision,omitempty"`
+	BroadcastSignal  *BroadcastSignal  `cbor:"broadcastSignal,omitempty"`
 
 	// Elapse carries out all that is due at At: timers, expired messages, jobs whose time is up.
 	Elapse *Elapse `cbor:"elapse,omitempty"`
@@ -141,6 +142,12 @@ type EvaluateDecision struct {
 	Variables   []byte `cbor:"variables"`
 }
 
+// BroadcastSignal starts what waits for a signal, on every partition.
+type BroadcastSignal struct {
+	Name      string `cbor:"name"`
+	Variables []byte `cbor:"variables"`
+}
+
 // Elapse has no content: the time is the command's.
 type Elapse struct{}
 
@@ -154,6 +161,8 @@ type Deliver struct {
 	Unsubscribe *Unsubscribe `cbor:"unsubscribe,omitempty"`
 	Correlate   *Correlate   `cbor:"correlate,omitempty"`
 	Return      *Return      `cbor:"return,omitempty"`
+	// Signal is one that was broadcast on partition From.
+	Signal *BroadcastSignal `cbor:"signal,omitempty"`
 }
 
 // Distribute brings a deployment that partition 1 has made, with its keys and versions.

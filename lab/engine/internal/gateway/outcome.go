@@ -57,6 +57,8 @@ func intentOf(c *command.Command) string {
 		return "UPDATE"
 	case c.PublishMessage != nil:
 		return "PUBLISH"
+	case c.BroadcastSignal != nil:
+		return "BROADCAST"
 	case c.CompleteJob != nil:
 		return "COMPLETE"
 	case c.FailJob != nil:

@@ -115,9 +115,7 @@ func TestNoBrokerIsFound(t *testing.T) {
 
 func TestWhatThereIsNotIsRefusedByName(t *testing.T) {
 	_, _, client := start(t, 0)
-	_, err := client.BroadcastSignal(within(t, patience), &pb.BroadcastSignalRequest{})
-	expect(t, err, codes.Unimplemented, "BroadcastSignal")
-	_, err = client.DeleteResource(within(t, patience), &pb.DeleteResourceRequest{})
+	_, err := client.DeleteResource(within(t, patience), &pb.DeleteResourceRequest{})
 	expect(t, err, codes.Unimplemented, "DeleteResource")
 	_, err = client.ModifyProcessInstance(within(t, patience), &pb.ModifyProcessInstanceRequest{})
 	expect(t, err, codes.Unimplemented, "ModifyProcessInstance")

@@ -136,6 +136,24 @@ func TestMessagesGoToThePartitionOfTheirCorrelationKey(t *testing.T) {
 	}
 }
 
+func TestSignalsGoToThePartitionThatTellsTheOthers(t *testing.T) {
+	brokers, _, client := started(t, 3)
+	request := &pb.BroadcastSignalRequest{SignalName: "s", Variables: `{"a":1}`}
+	if _, err := client.BroadcastSignal(within(t, patience), request); err != nil {
+		t.Fatal(err)
+	}
+	for i, b := range brokers {
+		got := len(b.received(func(c *command.Command) bool {
+			return c.BroadcastSignal != nil && c.BroadcastSignal.Name == "s" && string(c.BroadcastSignal.Variables) == `{"a":1}`
+		})) == 1
+		if want := i == 0; got != want {
+			t.Errorf("the signal is on partition %d: %v, expected %v", i+1, got, want)
+		}
+	}
+	_, err := client.BroadcastSignal(within(t, patience), &pb.BroadcastSignalRequest{SignalName: "s", Variables: "[]"})
+	expect(t, err, codes.InvalidArgument, "JSON")
+}
+
 func TestADeploymentIsToldResourceByResource(t *testing.T) {
 	brokers, _, client := started(t, 2)
 	brokers[0].answers(func(_ context.Context, c *command.Command) (*command.Answer, error) {

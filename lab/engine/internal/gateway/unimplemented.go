@@ -17,8 +17,3 @@ func (g *Gateway) ModifyProcessInstance(context.Context, *pb.ModifyProcessInstan
 func (g *Gateway) DeleteResource(context.Context, *pb.DeleteResourceRequest) (*pb.DeleteResourceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "DeleteResource is not part of this engine")
 }
-
-// BroadcastSignal is refused.
-func (g *Gateway) BroadcastSignal(context.Context, *pb.BroadcastSignalRequest) (*pb.BroadcastSignalResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "BroadcastSignal is not part of this engine")
-}

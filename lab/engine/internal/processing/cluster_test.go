@@ -110,10 +110,15 @@ func (c *cluster) deploy(names ...string) *command.Answer {
 // deployProcess deploys the inside of a process with id p.
 func (c *cluster) deployProcess(inside string) {
 	c.t.Helper()
+	c.ok(c.tryProcess("p", inside))
+}
+
+func (c *cluster) tryProcess(id, inside string) *command.Answer {
+	c.t.Helper()
 	content := fmt.Sprintf(`<b:definitions xmlns:b="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
-		xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><b:process id="p" isExecutable="true">%s</b:process>
-		<b:error id="oops" errorCode="oops"/></b:definitions>`, inside)
-	c.ok(c.do(1, command.Command{Deploy: &command.Deploy{Resources: []command.Resource{{Name: "p.bpmn", Content: []byte(content)}}}}))
+		xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><b:process id="%s" isExecutable="true">%s</b:process>
+		<b:error id="oops" errorCode="oops"/><b:signal id="called" name="called"/></b:definitions>`, id, inside)
+	return c.do(1, command.Command{Deploy: &command.Deploy{Resources: []command.Resource{{Name: id + ".bpmn", Content: []byte(content)}}}})
 }
 
 func (c *cluster) ok(answer *command.Answer) *command.Answer {
@@ -168,7 +173,7 @@ func (c *cluster) empty() {
 		left := map[string]int{
 			"elements": s.Elements.Len(), "children": s.Children.Len(), "variables": s.Variables.Len(), "jobs": s.Jobs.Len(),
 			"ready": s.JobsReady.Len(), "due": s.JobsDue.Len(), "timers": s.Timers.Len(), "timers by": s.TimersBy.Len(),
-			"waits": s.Waits.Len(), "subscriptions": s.Subscriptions.Len(), "incidents": s.Incidents.Len(),
+			"listeners": s.Listeners.Len(), "listeners by": s.ListenersBy.Len(), "waits": s.Waits.Len(), "subscriptions": s.Subscriptions.Len(), "incidents": s.Incidents.Len(),
 			"outbox": s.Outbox.Len(), "tokens": s.Arrived.Len(), "early": s.Early.Len(),
 		}
 		for what, count := range left {

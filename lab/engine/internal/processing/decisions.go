@@ -25,11 +25,24 @@ func (m *Machine) decide(element state.Element, model *bpmn.Element) error {
 	if err != nil {
 		return err
 	}
-	if model.ResultVariable != "" {
-		m.propagateFrom(element.Key, map[string]rawJSON{model.ResultVariable: output})
-	}
-	m.then(element.Key, func() { m.complete(element.Key) })
+	m.endWith(element, model, output)
 	return nil
+}
+
+// script evaluates the expression that a script task is.
+func (m *Machine) script(element state.Element, model *bpmn.Element) error {
+	output, err := m.evaluate(model.Script, element.Key)
+	if err != nil {
+		return err
+	}
+	m.endWith(element, model, output)
+	return nil
+}
+
+// endWith ends a task with its result.
+func (m *Machine) endWith(element state.Element, model *bpmn.Element, output []byte) {
+	m.propagateFrom(element.Key, map[string]rawJSON{model.ResultVariable: output})
+	m.then(element.Key, func() { m.complete(element.Key) })
 }
 
 func (m *Machine) evaluateRow(row state.Decision, context feel.Context) ([]byte, state.Requirements, error) {

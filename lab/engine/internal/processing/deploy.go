@@ -28,7 +28,13 @@ func (m *Machine) deploy(c *command.Deploy) *command.Answer {
 		m.number(&planned[i])
 		// Before the next one is looked at: that may have the same ids.
 		m.store(planned[i : i+1])
-		news = news || !planned[i].Duplicate
+		if planned[i].Duplicate {
+			continue
+		}
+		news = true
+		for _, process := range planned[i].Processes {
+			m.replaceStartTimers(process)
+		}
 	}
 	if news {
 		for to := 1; to <= m.partitions; to++ {
@@ -42,7 +48,7 @@ func (m *Machine) deploy(c *command.Deploy) *command.Answer {
 
 func (m *Machine) planDeployment(resources []command.Resource) (planned []command.Deployed, problems []string) {
 	for _, resource := range resources {
-		deployed, err := read(resource)
+		deployed, err := m.read(resource)
 		if err != nil {
 			problems = append(problems, fmt.Sprintf("'%s': %v", resource.Name, err))
 			continue
@@ -52,7 +58,7 @@ func (m *Machine) planDeployment(resources []command.Resource) (planned []comman
 	return planned, problems
 }
 
-func read(resource command.Resource) (command.Deployed, error) {
+func (m *Machine) read(resource command.Resource) (command.Deployed, error) {
 	deployed := command.Deployed{Resource: resource}
 	switch {
 	case strings.HasSuffix(resource.Name, ".bpmn"), strings.HasSuffix(resource.Name, ".bpmn20.xml"), strings.HasSuffix(resource.Name, ".xml"):
@@ -61,6 +67,9 @@ func read(resource command.Resource) (command.Deployed, error) {
 			return deployed, err
 		}
 		for _, process := range processes {
+			if err := m.checkStartTimers(process); err != nil {
+				return deployed, err
+			}
 			deployed.Processes = append(deployed.Processes, command.Definition{ID: process.ID, Name: process.Name})
 		}
 	case strings.HasSuffix(resource.Name, ".dmn"):

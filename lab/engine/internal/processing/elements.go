@@ -60,7 +60,7 @@ func (m *Machine) begin(key int64, model *bpmn.Element) {
 		err = m.behave(element, model)
 	}
 	if err != nil {
-		m.stopTimers(key)
+		m.stopEvents(key)
 		m.raise(key, 0, err.Error())
 	}
 }
@@ -71,15 +71,18 @@ func (m *Machine) behave(element state.Element, model *bpmn.Element) error {
 		return m.createJob(element, model)
 	case bpmn.BusinessRuleTask:
 		return m.decide(element, model)
+	case bpmn.ScriptTask:
+		return m.script(element, model)
+	case bpmn.CallActivity:
+		return m.call(element, model)
 	case bpmn.MessageCatch:
 		return m.await(element, model)
 	case bpmn.TimerCatch:
 		return m.startTimer(element, model, "")
 	case bpmn.ExclusiveGateway:
 		return m.choose(element, model)
-	case bpmn.SubProcess:
-		m.enter(model.Start, element.Key)
-		return nil
+	case bpmn.SubProcess, bpmn.EventSubProcess:
+		return m.beginInside(element, model.Scope, model.Start)
 	case bpmn.EndErrorEvent:
 		return m.throw(element, model.ErrorCode, "")
 	default:

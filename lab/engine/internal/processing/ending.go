@@ -62,10 +62,14 @@ func (m *Machine) completeInstance(element state.Element) {
 		variables := m.visibleFrom(element.Key, element.Fetch)
 		m.effects.Completed = append(m.effects.Completed, Completed{Instance: element.Key, Variables: variables})
 	}
+	variables := m.localOf(element.Key)
 	m.remove(element)
+	if element.Caller != 0 {
+		m.handBack(element.Caller, variables)
+	}
 }
 
-// terminate ends an element instance and all inside it, without outputs and without going on.
+// terminate ends an element instance and all inside it, or that it called, without outputs and without going on.
 func (m *Machine) terminate(key int64) {
 	element, found := m.state.Elements.Get(key)
 	if !found {
@@ -74,6 +78,7 @@ func (m *Machine) terminate(key int64) {
 	for _, child := range m.childrenOf(key) {
 		m.terminate(child)
 	}
+	m.terminate(element.Called)
 	if element.Scope == 0 && element.AwaitResult {
 		m.effects.Completed = append(m.effects.Completed, Completed{Instance: key, Cancelled: true})
 	}
@@ -83,7 +88,7 @@ func (m *Machine) terminate(key int64) {
 // remove takes an element instance out of the state with all that hangs on it.
 func (m *Machine) remove(element state.Element) {
 	m.removeJob(element.Job)
-	m.stopTimers(element.Key)
+	m.stopEvents(element.Key)
 	m.stopWaiting(element)
 	m.dropIncident(element.Incident)
 	m.forgetVariables(element.Key)

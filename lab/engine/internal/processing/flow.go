@@ -2,7 +2,6 @@ package processing
 
 import (
 	"fmt"
-	"strings"
 
 	"zeebe-chaos/lab/engine/internal/bpmn"
 	"zeebe-chaos/lab/engine/internal/state"
@@ -52,19 +51,13 @@ func (m *Machine) takeToken(index string) {
 	m.state.Arrived.Set(index, waiting-1)
 }
 
-func (m *Machine) forgetTokens(scope int64) {
-	prefix := state.By(scope).Key()
-	var tokens []string
-	m.state.Arrived.From(prefix, func(index string, _ int) bool {
-		if !strings.HasPrefix(index, prefix) {
-			return false
-		}
-		tokens = append(tokens, index)
-		return true
-	})
-	for _, token := range tokens {
-		m.state.Arrived.Delete(token)
+// forgetTokens takes back what waits at the parallel gateways of a scope, and says how many tokens it was.
+func (m *Machine) forgetTokens(scope int64) (waiting int) {
+	for index, tokens := range under(&m.state.Arrived, state.By(scope).Key()) {
+		waiting += tokens
+		m.state.Arrived.Delete(index)
 	}
+	return waiting
 }
 
 // choose lets an exclusive gateway end if one of its flows can be taken.

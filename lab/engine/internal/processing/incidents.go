@@ -59,6 +59,8 @@ func (m *Machine) tryAgain(incident state.Incident) {
 	}
 	model := m.model(element)
 	switch {
+	case incident.Start != "":
+		m.beginInstance(element.Key, m.process(element.Definition).Elements[incident.Start])
 	case incident.Ending || model == nil:
 		m.complete(element.Key)
 	case model.Loop != nil && element.Item == nil:
@@ -107,8 +109,8 @@ func uncaught(code, message string) string {
 // catcher finds, from an element instance outwards, the error boundary event that catches a code: its own, or any if it
 // names none.
 func (m *Machine) catcher(from int64, code string) (activity state.Element, boundary *bpmn.Element) {
-	m.scopes(from, func(scope int64) bool {
-		activity, _ = m.state.Elements.Get(scope)
+	m.outwards(from, func(element state.Element) bool {
+		activity = element
 		model := m.model(activity)
 		if model == nil || activity.Item != nil {
 			return true

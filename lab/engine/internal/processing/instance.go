@@ -19,16 +19,7 @@ func (m *Machine) createInstance(c *command.CreateInstance) *command.Answer {
 	if err != nil {
 		return noDocument(err)
 	}
-	key := m.state.NewKey()
-	m.state.Elements.Set(key, state.Element{
-		Key: key, Instance: key, ID: process.ID,
-		Definition: definition.Key, ProcessID: process.ID, Version: definition.Version,
-		AwaitResult: c.AwaitResult, Fetch: c.Fetch,
-	})
-	for _, name := range sortedNames(variables) {
-		m.setLocal(key, name, variables[name])
-	}
-	m.enter(process.Root.Start, key)
+	key := m.newInstance(definition, process.Root.Start, variables, state.Element{AwaitResult: c.AwaitResult, Fetch: c.Fetch})
 	return &command.Answer{Key: key, Instance: &command.Instance{
 		Key: key, ProcessID: process.ID, DefinitionKey: definition.Key, Version: definition.Version,
 	}}
@@ -67,6 +58,11 @@ func (m *Machine) cancelInstance(c *command.CancelInstance) *command.Answer {
 	if !found || instance.Scope != 0 {
 		return command.Reject(command.NotFound,
 			"Expected to cancel a process instance with key '%d', but no such process was found", c.Key)
+	}
+	if instance.Caller != 0 {
+		return command.Reject(command.InvalidState,
+			"Expected to cancel a process instance with key '%d', but it is created by a parent process instance. Cancel the root process instance '%d' instead.",
+			c.Key, m.rootOf(c.Key))
 	}
 	m.terminate(c.Key)
 	return &command.Answer{Key: c.Key}

@@ -20,7 +20,7 @@ func (m *Machine) beginLoop(key int64, model *bpmn.Element) {
 		err = m.startBoundaryTimers(element, model)
 	}
 	if err != nil {
-		m.stopTimers(key)
+		m.stopEvents(key)
 		m.raise(key, 0, err.Error())
 		return
 	}

@@ -103,6 +103,8 @@ func (m *Machine) dispatch(c *command.Command) *command.Answer {
 		return m.resolveIncident(c.ResolveIncident)
 	case c.EvaluateDecision != nil:
 		return m.evaluateDecision(c.EvaluateDecision)
+	case c.BroadcastSignal != nil:
+		return m.broadcast(c.BroadcastSignal)
 	case c.Elapse != nil:
 		return m.elapse()
 	case c.Deliver != nil:

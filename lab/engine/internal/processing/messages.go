@@ -59,17 +59,8 @@ func (m *Machine) forgetMessage(key int64) {
 	if message.MessageID != "" {
 		m.state.MessageIDs.Delete(messageIndex(message.Name, message.CorrelationKey).ByName(message.MessageID).Key())
 	}
-	prefix := state.By(key).Key()
-	var correlated []string
-	m.state.Correlated.From(prefix, func(index string, _ bool) bool {
-		if !strings.HasPrefix(index, prefix) {
-			return false
-		}
-		correlated = append(correlated, index)
-		return true
-	})
-	for _, index := range correlated {
-		m.state.Correlated.Delete(index)
+	for correlated := range under(&m.state.Correlated, state.By(key).Key()) {
+		m.state.Correlated.Delete(correlated)
 	}
 	m.state.Messages.Delete(key)
 }

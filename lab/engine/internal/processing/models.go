@@ -60,6 +60,14 @@ func (m *Machine) decision(row state.Decision) (*dmn.Decision, state.Requirement
 	return nil, requirements
 }
 
+// inside returns what is inside of a process instance or a sub-process.
+func (m *Machine) inside(e state.Element) *bpmn.Scope {
+	if model := m.model(e); model != nil {
+		return model.Scope
+	}
+	return m.process(e.Definition).Root
+}
+
 // model returns the element of an element instance; nil for a process instance.
 func (m *Machine) model(e state.Element) *bpmn.Element {
 	process := m.process(e.Definition)

@@ -59,5 +59,7 @@ func (m *Machine) carryOut(c *command.Deliver) {
 		m.correlate(c.Correlate)
 	case c.Return != nil:
 		m.takeBack(c.Return)
+	case c.Signal != nil:
+		m.signal(c.Signal)
 	}
 }

@@ -15,13 +15,16 @@ import (
 func busy(t *testing.T, seed uint64, commands int) *cluster {
 	c := newCluster(t, 3)
 	c.deploy("client-load.bpmn", "message-receiver.bpmn", "canary.bpmn", "multi-version/v1.bpmn", "multi-version/v1.dmn")
+	c.ok(c.tryProcess("q", called()+eventSubProcess(`isInterrupting="false"`, onSignal)))
+	c.deployProcess(caller("", "", "") + eventSubProcess("", onSignal))
+	c.ok(c.tryProcess("daily", startedBy(`<b:timeCycle>R/PT7S</b:timeCycle>`, "work")))
 	random := rand.New(rand.NewPCG(seed, 1))
 	var instances, jobs []int64
 	for n := range commands {
 		p := 1 + random.IntN(3)
 		variables := []byte(fmt.Sprintf(`{"jobType":"work","messageName":"m","correlationKey":"k%d"}`, n%7))
-		process := []string{"zeebe-chaos-client-load", "zeebe-chaos-message-receiver", "zeebe-chaos-canary", "multiVersion"}[random.IntN(4)]
-		switch random.IntN(7) {
+		process := []string{"zeebe-chaos-client-load", "zeebe-chaos-message-receiver", "zeebe-chaos-canary", "multiVersion", "p", "q"}[random.IntN(6)]
+		switch random.IntN(8) {
 		case 0, 1:
 			answer := c.do(p, command.Command{CreateInstance: &command.CreateInstance{ProcessID: process, Version: -1, Variables: variables}})
 			instances = append(instances, answer.Key)
@@ -45,6 +48,10 @@ func busy(t *testing.T, seed uint64, commands int) *cluster {
 		case 6:
 			c.elapse(int64(random.IntN(2_000)))
 			c.deploy(fmt.Sprintf("multi-version/v%d.dmn", 1+random.IntN(2)))
+		case 7:
+			if random.IntN(10) == 0 {
+				c.broadcast("called", `{"n":2}`)
+			}
 		}
 	}
 	return c

@@ -2,7 +2,6 @@ package processing
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"zeebe-chaos/lab/engine/internal/bpmn"
@@ -13,21 +12,21 @@ import (
 // mostDue bounds what one Elapse carries out; the leader asks again for the rest.
 const mostDue = 500
 
-// startTimer starts the timer of a catch event, or of the boundary event with the given id on an activity.
-func (m *Machine) startTimer(element state.Element, model *bpmn.Element, boundary string) error {
+// startTimer starts the timer of a catch event, or that of the boundary or start event with the given id.
+func (m *Machine) startTimer(element state.Element, model *bpmn.Element, event string) error {
 	timer, err := model.Timer(m.context(element.Key))
 	if err != nil {
 		return fmt.Errorf("expected the timer of '%s' to have a time: %w", model.ID, err)
 	}
-	m.setTimer(timer.Due, state.Timer{Element: element.Key, Boundary: boundary})
+	m.setTimer(timer.Due, state.Timer{Element: element.Key, Event: event})
 	return nil
 }
 
 func (m *Machine) setTimer(at time.Time, timer state.Timer) {
 	due := at.UnixMilli()
-	index := state.By(due).By(timer.Element).ByName(timer.Boundary).Key()
+	index := state.By(due).By(timer.Owner()).ByName(timer.Event).Key()
 	m.state.Timers.Set(index, timer)
-	m.state.TimersBy.Set(state.By(timer.Element).By(due).ByName(timer.Boundary).Key(), index)
+	m.state.TimersBy.Set(state.By(timer.Owner()).ByName(timer.Event).By(due).Key(), index)
 }
 
 func (m *Machine) startBoundaryTimers(element state.Element, model *bpmn.Element) error {
@@ -42,19 +41,11 @@ func (m *Machine) startBoundaryTimers(element state.Element, model *bpmn.Element
 	return nil
 }
 
-func (m *Machine) stopTimers(element int64) {
-	prefix := state.By(element).Key()
-	timers := map[string]string{}
-	m.state.TimersBy.From(prefix, func(index, timer string) bool {
-		if !strings.HasPrefix(index, prefix) {
-			return false
-		}
-		timers[index] = timer
-		return true
-	})
-	for index, timer := range timers {
-		m.state.Timers.Delete(timer)
-		m.state.TimersBy.Delete(index)
+// stopTimers stops the timers that an index finds: those of an owner, or of one event of it.
+func (m *Machine) stopTimers(by state.Index) {
+	for own, index := range under(&m.state.TimersBy, by.Key()) {
+		m.state.Timers.Delete(index)
+		m.state.TimersBy.Delete(own)
 	}
 }
 
@@ -105,28 +96,39 @@ func (m *Machine) elapse() *command.Answer {
 func (m *Machine) fire(index string) {
 	timer, _ := m.state.Timers.Get(index)
 	m.state.Timers.Delete(index)
-	m.state.TimersBy.Delete(state.By(timer.Element).By(state.FirstNumber(index)).ByName(timer.Boundary).Key())
+	due := state.FirstNumber(index)
+	m.state.TimersBy.Delete(state.By(timer.Owner()).ByName(timer.Event).By(due).Key())
+	if definition, found := m.state.Processes.Get(timer.Definition); found {
+		start := m.process(definition.Key).Elements[timer.Event]
+		m.repeat(timer, start, due)
+		m.newInstance(definition, start, nil, state.Element{})
+		return
+	}
 	element, found := m.state.Elements.Get(timer.Element)
 	if !found {
 		return
 	}
-	if timer.Boundary == "" {
+	if timer.Event == "" {
 		m.complete(element.Key)
 		return
 	}
-	boundary := m.process(element.Definition).Elements[timer.Boundary]
-	m.repeat(timer, boundary, state.FirstNumber(index))
-	m.trigger(element, boundary)
+	event := m.process(element.Definition).Elements[timer.Event]
+	m.repeat(timer, event, due)
+	if event.Kind == bpmn.TimerStart {
+		m.startEventSubProcess(element.Key, event, nil)
+		return
+	}
+	m.trigger(element, event)
 }
 
 // repeat sets a timer again that is due several times, counted from when it was due.
-func (m *Machine) repeat(timer state.Timer, boundary *bpmn.Element, due int64) {
-	if boundary.TimerCycle == nil || boundary.Interrupting {
+func (m *Machine) repeat(timer state.Timer, event *bpmn.Element, due int64) {
+	if event.TimerCycle == nil || event.Interrupting {
 		return
 	}
 	context := m.context(timer.Element)
 	context.Now = time.UnixMilli(due).UTC()
-	next, err := boundary.Timer(context)
+	next, err := event.Timer(context)
 	if timer.Fired++; err != nil || (next.Cycle.Repetitions != bpmn.Endless && timer.Fired >= next.Cycle.Repetitions) {
 		return
 	}

@@ -2,6 +2,8 @@ package processing
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -60,28 +62,26 @@ func (m *Machine) propagateAll(from int64, variables map[string]rawJSON) {
 	}
 }
 
-// visibleFrom returns the variables that are seen from a scope, only those named if any are, as a JSON object.
-func (m *Machine) visibleFrom(scope int64, only []string) []byte {
+// visible returns the variables that are seen from a scope.
+func (m *Machine) visible(scope int64) map[string]rawJSON {
 	seen := map[string]rawJSON{}
-	wanted := func(name string) bool {
-		if len(only) == 0 {
-			return true
-		}
-		for _, o := range only {
-			if o == name {
-				return true
-			}
-		}
-		return false
-	}
 	m.scopes(scope, func(scope int64) bool {
 		for name, value := range m.localOf(scope) {
-			if _, shadowed := seen[name]; !shadowed && wanted(name) {
+			if _, shadowed := seen[name]; !shadowed {
 				seen[name] = value
 			}
 		}
 		return true
 	})
+	return seen
+}
+
+// visibleFrom is visible as a JSON object, only with the variables named if any are.
+func (m *Machine) visibleFrom(scope int64, only []string) []byte {
+	seen := m.visible(scope)
+	if len(only) > 0 {
+		maps.DeleteFunc(seen, func(name string, _ rawJSON) bool { return !slices.Contains(only, name) })
+	}
 	text, err := json.Marshal(seen)
 	if err != nil {
 		return []byte("{}")
@@ -92,13 +92,9 @@ func (m *Machine) visibleFrom(scope int64, only []string) []byte {
 func (m *Machine) localOf(scope int64) map[string]rawJSON {
 	local := map[string]rawJSON{}
 	prefix := state.By(scope).Key()
-	m.state.Variables.From(prefix, func(index string, value []byte) bool {
-		if !strings.HasPrefix(index, prefix) {
-			return false
-		}
+	for index, value := range under(&m.state.Variables, prefix) {
 		local[nameIn(index[len(prefix):])] = value
-		return true
-	})
+	}
 	return local
 }
 

@@ -46,6 +46,10 @@ type Element struct {
 	Loop *Loop `cbor:"loop,omitempty"`
 	Item *Item `cbor:"item,omitempty"`
 
+	// Caller is the call activity that made a process instance, Called the process instance that a call activity made.
+	Caller int64 `cbor:"caller,omitempty"`
+	Called int64 `cbor:"called,omitempty"`
+
 	AwaitResult bool     `cbor:"awaitResult,omitempty"`
 	Fetch       []string `cbor:"fetch,omitempty"`
 }
@@ -88,11 +92,22 @@ const (
 	JobFailed    JobState = "failed"
 )
 
-// Timer is what an element instance waits for: its own, or that of a boundary event of it.
+// Timer is what starts instances of a process, or what an element instance waits for: its own, that of a boundary event of
+// it, or that of an event sub-process inside it.
 type Timer struct {
-	Element  int64  `cbor:"element"`
-	Boundary string `cbor:"boundary,omitempty"` // the boundary event's id
-	Fired    int    `cbor:"fired,omitempty"`    // how often it was due already
+	Element    int64  `cbor:"element,omitempty"`
+	Definition int64  `cbor:"definition,omitempty"` // the process that it starts, in place of Element
+	Event      string `cbor:"event,omitempty"`      // the id of the boundary or start event
+	Fired      int    `cbor:"fired,omitempty"`      // how often it was due already
+}
+
+// Owner is the key of what the timer ends with.
+func (t Timer) Owner() int64 { return t.Element + t.Definition }
+
+// Listener is an event sub-process that a signal starts, as long as the element instance around it is active.
+type Listener struct {
+	Scope int64  `cbor:"scope"`
+	Start string `cbor:"start"` // the id of its start event
 }
 
 // Message is a buffered message.
@@ -121,6 +136,8 @@ type Incident struct {
 	Message string `cbor:"message"`
 	// Ending says that the element was about to end, so that its end is what is tried again.
 	Ending bool `cbor:"ending,omitempty"`
+	// Start is the start event that a process instance was about to begin with.
+	Start string `cbor:"start,omitempty"`
 }
 
 // Outgoing is a command for another partition that has not been acknowledged.

@@ -27,8 +27,8 @@ type State struct {
 	JobsReady Table[string, bool] // type, key
 	JobsDue   Table[string, bool] // due, key
 
-	Timers   Table[string, Timer]  // due, element, boundary event
-	TimersBy Table[string, string] // element, due, boundary event → the key in Timers
+	Timers   Table[string, Timer]  // due, owner, event
+	TimersBy Table[string, string] // owner, event, due → the key in Timers
 	Waits    Table[int64, Waiting]
 	Messages Table[int64, Message]
 	// MessageNames finds messages by name, correlation key and their own key; MessageIDs by name, correlation key and id.
@@ -44,6 +44,9 @@ type State struct {
 	Sent     Table[int64, uint64]    // to → the last sequence
 	Received Table[int64, Received]  // from
 	Early    Table[string, bool]     // from, sequence
+
+	Listeners   Table[string, Listener] // signal, scope, start event
+	ListenersBy Table[string, string]   // scope, start event → the key in Listeners
 }
 
 // New returns the state of a partition that has done nothing yet.
@@ -73,7 +76,7 @@ func (s *State) tables() []table {
 		&s.Counters, &s.Processes, &s.ProcessVersions, &s.Decisions, &s.DecisionLatest, &s.Requirements, &s.RequirementsBy,
 		&s.Elements, &s.Children, &s.Variables, &s.Arrived, &s.Jobs, &s.JobsReady, &s.JobsDue, &s.Timers, &s.TimersBy, &s.Waits, &s.Messages,
 		&s.MessageNames, &s.MessageIDs, &s.MessagesDue, &s.Correlated, &s.Subscriptions, &s.Incidents, &s.Outbox, &s.Sent,
-		&s.Received, &s.Early,
+		&s.Received, &s.Early, &s.Listeners, &s.ListenersBy,
 	}
 }
 
