@@ -1,7 +1,7 @@
 /** Allure's own reporter for vitest, with our verdicts. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { Stage, Status, type Attachment, type TestResult } from 'allure-js-commons';
 import { ReporterRuntime, createDefaultWriter } from 'allure-js-commons/sdk/reporter';
 import AllureVitestReporter, { type AllureVitestReporterConfig } from 'allure-vitest/reporter';
@@ -150,7 +150,7 @@ export default class AllureVerdictReporter extends AllureVitestReporter {
     // The same in a run in which the file did not load, and its test is not known by its title.
     if (!another) result.testCaseId = result.historyId = name;
     const timeline = this.#timelines.get(module);
-    tell(result, story, { name, verdict, about, timeline });
+    tell(result, story, { name, out: dirname(this.#resultsDir), verdict, about, timeline });
     result.labels.push(...labelsOf(name, about, verdict), { name: 'run', value: run?.id ?? '' });
     result.parameters.push(...parametersOf(story));
     if (timeline !== undefined) result.attachments.push(this.#attach('Timeline', 'image/svg+xml', 'svg', timeline));

@@ -2,6 +2,7 @@
 import { faults, provenBy } from '../../helpers/faults/catalogue.ts';
 import type { Right } from '../../helpers/kubernetes/right.ts';
 import { seconds, spell } from '../../helpers/wait/deadline.ts';
+import { anchorOf } from '../docs-link.ts';
 import type { Declared, ExperimentSpec } from './specs.ts';
 
 /** How many seconds each recorded run of an experiment took, by the experiment's name. */
@@ -86,13 +87,6 @@ function usualDuration(runs: readonly number[] = []): string {
 }
 
 /** As GitHub makes it of a heading. */
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\w -]/g, '')
-    .replaceAll(' ', '-');
-}
-
 function row(...cells: string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

@@ -9,7 +9,7 @@ import { seconds } from '../../helpers/wait/deadline.ts';
 import { installPackages } from '../../lab/packages.ts';
 
 export interface Look {
-  /** What a reader sees, frames and shadow trees included. */
+  /** What a reader sees and where links lead, frames and shadow trees included. */
   readonly text: string;
   /** Errors that the page wrote to the console or threw. */
   readonly errors: readonly string[];
@@ -77,13 +77,14 @@ async function onPage<T>(
   }
 }
 
-/** Runs in the page, therefore text: what is shown, shadow trees included, which innerText leaves out. */
+/** Runs in the page, therefore text: what is shown and where links lead, shadow trees included, which innerText leaves out. */
 const TEXT = `(() => {
   const texts = [];
   const walk = (node) => {
     if (node.nodeType === Node.TEXT_NODE) texts.push(node.data);
     if (['SCRIPT', 'STYLE'].includes(node.nodeName)) return;
     if (node.nodeName === 'IMG' && node.alt) texts.push(node.alt);
+    if (node.nodeName === 'A') texts.push(node.getAttribute('href') ?? '');
     for (const child of [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes]) walk(child);
   };
   walk(document.body);

@@ -72,7 +72,7 @@ async function completeUnfinished(out: string, results: string): Promise<void> {
     const label = (name: string) => result.labels.find((one) => one.name === name)?.value ?? '';
     const name = `${label('epic')}/${label('story')}`;
     const story = storyOf(path.join(out, 'journal.jsonl'), label('run'), name);
-    tell(result, story, { name, verdict: unfinished, about: undefined, timeline: await timelineOf(story) });
+    tell(result, story, { name, out, verdict: unfinished, about: undefined, timeline: await timelineOf(story) });
     writeFileSync(file, JSON.stringify(result));
   }
 }

@@ -7,7 +7,6 @@ import type { FaultSeen, Story } from './story.ts';
 
 /** The description as HTML; the timeline is an SVG that it holds as an image. */
 export function descriptionOf(
-  experiment: string,
   story: Story,
   { cleanup = [] }: Verdict,
   about: Partial<About> = {},
@@ -20,7 +19,6 @@ export function descriptionOf(
       [
         ['Blast radius', about.blastRadius ?? ''],
         ['What proves the fault', [...provenBy(about.faults ?? []), about.alsoSeen ?? []].flat().join('; ')],
-        ['Documented in', `docs/experiments.md, ${experiment.split('/').at(-1)}`],
         ['What clients felt', story.clients ?? 'not known: the experiment did not come so far'],
       ],
     ),

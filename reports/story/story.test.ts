@@ -107,7 +107,7 @@ describe('the story of an experiment', () => {
   });
 
   test('shows the evidence and the topology before, during and after', () => {
-    const html = descriptionOf('production-m/a', story, { verdict: 'passed', reason: '' });
+    const html = descriptionOf(story, { verdict: 'passed', reason: '' });
     expect(html).toContain(`<h4>Fault: ${CUT}</h4>`);
     expect(html.replaceAll(/ style="[^"]*"/g, '')).toContain('<td>way</td><td>no route to host</td><td>open</td>');
     for (const when of ['before', 'during', 'after']) expect(html).toContain(`<h4>Topology ${when}</h4>`);

@@ -2,6 +2,7 @@
 import type { TestResult } from 'allure-js-commons';
 import type { About } from '../../fixtures/experiment.ts';
 import type { Verdict } from '../../helpers/verdict/verdict.ts';
+import { docsLinkOf } from '../docs-link.ts';
 import { descriptionOf } from './description.ts';
 import { allureSteps } from './steps.ts';
 import type { Story } from './story.ts';
@@ -9,14 +10,17 @@ import type { Story } from './story.ts';
 export interface Told {
   /** `production-m/leader-terminate`. */
   readonly name: string;
+  /** The folder of reports. */
+  readonly out: string;
   readonly verdict: Verdict;
   readonly about: Partial<About> | undefined;
   /** SVG. */
   readonly timeline: string | undefined;
 }
 
-/** Sets steps and description of a result. */
-export function tell(result: TestResult, story: Story, { name, verdict, about, timeline }: Told): void {
+/** Sets steps, description and links of a result. */
+export function tell(result: TestResult, story: Story, { name, out, verdict, about, timeline }: Told): void {
   result.steps = allureSteps(story);
-  result.descriptionHtml = descriptionOf(name, story, verdict, about, timeline);
+  result.descriptionHtml = descriptionOf(story, verdict, about, timeline);
+  result.links = [{ type: 'docs', name: `Documentation of ${name}`, url: docsLinkOf(name, out) }];
 }
