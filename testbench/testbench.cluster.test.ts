@@ -166,14 +166,14 @@ describe('an experiment', () => {
 
   test('that is not done in time is broken, and ends with nothing left behind', { timeout: 5 * minutes }, async () => {
     const worker = startWorker();
-    const { ended } = await start({ experiments: ['msg-correlation'], experimentTimeout: 'PT8S' });
+    const { ended } = await start({ experiments: ['stress-cpu-on-broker'], experimentTimeout: 'PT12S' });
     expect((await ended).testReport).toMatchObject({
       testResult: 'FAILED',
       failureMessages: [
-        expect.stringMatching(/^production-m\/msg-correlation \(broken\): .* within PT8S, and was not/),
+        expect.stringMatching(/^production-m\/stress-cpu-on-broker \(broken\): .* within PT12S, and was not/),
       ],
     });
-    await worker.until(/msg-correlation on lab: its job is gone; the experiment ends/);
+    await worker.until(/stress-cpu-on-broker on lab: its job is gone; the experiment ends/);
     await worker.until(/ended without a job/);
     expect(await leftIn(namespace), worker.output()).toEqual([]);
   });
@@ -207,16 +207,16 @@ describe('a bench run', () => {
     startWorker();
     const { testReport } = await (await start({ suite: 'production-x' })).ended;
     expect(testReport.failureMessages).toEqual([
-      'production-x (broken): A suite is expected to be one of production-l, production-m, production-s, found "production-x".',
+      'production-x (broken): A suite is expected to be one of extra, production-l, production-m, production-s, found "production-x".',
     ]);
   });
 
   test('of a cluster that has no place is broken, and runs on no other', async () => {
     startWorker();
-    const cluster = { name: 'staging', context: 'staging' };
+    const cluster = { context: 'staging', name: 'staging' };
     const { testReport } = await (await start({ clusters: [cluster], experiments: ['leader-restart'] })).ended;
     expect(testReport.failureMessages).toEqual([
-      'production-m/leader-restart (broken): A cluster is expected to be named lab, or to have a context and a namespace; found {"name":"staging","context":"staging"}.',
+      'production-m/leader-restart (broken): A cluster is expected to be named lab, or to have a context and a namespace; found {"context":"staging","name":"staging"}.',
     ]);
   });
 
