@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { connect } from '../helpers/kubernetes/connection.ts';
+import { removeNamespace } from '../helpers/kubernetes/remove-namespace.ts';
 import { readSettings } from '../helpers/settings.ts';
 import { minutes, seconds } from '../helpers/wait/deadline.ts';
-import { connectBench, type BenchZeebe } from './bench-zeebe.ts';
+import { BENCH_NAMESPACE, connectBench, type BenchZeebe } from './bench-zeebe.ts';
 import { deploy } from './deploy.ts';
 import { EXPERIMENT_JOB, LIST_JOB } from './models.ts';
 import { followBench, startBench } from './run.ts';
@@ -19,7 +21,11 @@ beforeAll(async () => {
   bench = await connectBench(readSettings());
 }, 5 * minutes);
 
-afterAll(() => bench.close());
+afterAll(async () => {
+  await bench.close();
+  const { context, kubeconfig = '' } = inject('run');
+  await removeNamespace(connect(context, kubeconfig), BENCH_NAMESPACE, 2 * minutes);
+}, 3 * minutes);
 
 /** Takes experiments until it is told to end, one at a time, each of which passes. */
 async function simulateWorker(worker: string, ended: AbortSignal): Promise<void> {
@@ -60,7 +66,10 @@ async function testClusters(count: number, workers: number): Promise<number> {
   const begun = performance.now();
   const clusters = names.map((name) => ({ name }));
   const run = { clusters, suite: 'simulated', experiments: [], stopAtFirstFailure: false };
-  const { results, testReport } = await followBench(bench.client, await startBench(bench.client, run), () => undefined);
+  const outcome = followBench(bench.client, await startBench(bench.client, run), () => undefined);
+  // A worker that cannot go on says why, where the bench would wait for ever.
+  await Promise.race([outcome, all]);
+  const { results, testReport } = await outcome;
   const took = performance.now() - begun;
   ended.abort();
   await all;

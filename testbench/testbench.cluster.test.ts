@@ -13,6 +13,7 @@ import { faultsLeft, recordsLeft } from '../proofs/leftovers/residue.ts';
 import { Journal } from '../helpers/journal.ts';
 import { apply } from '../helpers/kubernetes/apply.ts';
 import { connect } from '../helpers/kubernetes/connection.ts';
+import { removeNamespace } from '../helpers/kubernetes/remove-namespace.ts';
 import { takeRunLease } from '../helpers/ledger/run-lease.ts';
 import { readSettings } from '../helpers/settings.ts';
 import { minutes, seconds } from '../helpers/wait/deadline.ts';
@@ -75,9 +76,9 @@ afterEach(async ({ task }) => {
 
 afterAll(async () => {
   await bench.close();
-  for (const name of [BENCH_NAMESPACE, SECOND, 'zeebe-chaos'])
-    await kubernetes.core.deleteNamespace({ name }).catch(() => undefined);
-}, 1 * minutes);
+  const names = [BENCH_NAMESPACE, SECOND, 'zeebe-chaos'];
+  await Promise.all(names.map((name) => removeNamespace(kubernetes, name, 2 * minutes)));
+}, 3 * minutes);
 
 describe('two clusters, one of them of another plan', () => {
   beforeAll(async () => {
