@@ -14,6 +14,7 @@ import { configureControl, configureNode } from '../machines/configuration.ts';
 import { switchOn, type Parts } from '../machines/machine.ts';
 import { makeBridge } from '../network.ts';
 import { ensurePackages } from '../packages.ts';
+import { untilNodesReady } from '../nodes.ts';
 import { makeParts } from './parts.ts';
 import { makePki } from '../pki.ts';
 import { Progress } from '../progress.ts';
@@ -133,4 +134,5 @@ async function startKubernetes(layout: Layout, parts: Parts): Promise<void> {
       );
     await delay(100);
   }
+  await untilNodesReady(connectLab(layout), layout, end - Date.now());
 }
