@@ -7,6 +7,7 @@ import { PYTHON_PACKAGES } from '../lab/clients/python.ts';
 import { HOST_PACKAGES } from '../lab/packages.ts';
 import { ZBCTL } from '../lab/zbctl.ts';
 import { BROWSER_PACKAGES } from '../reports/report/browser.ts';
+import { licenceIn } from './licence-files.ts';
 import type { Fetched } from './listed.ts';
 
 export const REQUIREMENTS = 'lab/clients/requirements.txt';
@@ -26,7 +27,7 @@ export async function listFetched(): Promise<Fetched[]> {
   return [...LOCK_FILES.flatMap(inLockFile), ...modules.flat(), zbctl, ...inRequirements(), ...ofDebian()];
 }
 
-/** The packages of a lock file, with the licences that they declare. */
+/** The packages of a lock file, with the licences that they declare, or else carry where they are installed. */
 export function inLockFile(by: string): (Fetched & { readonly version: string; readonly licence: string })[] {
   const { packages } = JSON.parse(readFileSync(by, 'utf8')) as {
     packages: Record<string, { version: string; name?: string; license?: string }>;
@@ -37,7 +38,7 @@ export function inLockFile(by: string): (Fetched & { readonly version: string; r
       kind: 'npm' as const,
       name: name ?? folder.split('node_modules/').at(-1) ?? folder,
       version,
-      licence: license ?? '',
+      licence: license ?? licenceIn(path.join(path.dirname(by), folder)),
       by,
     }));
 }

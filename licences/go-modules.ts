@@ -1,14 +1,10 @@
 /** Licences of Go modules, read from the licence files that they carry. */
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { ZBCTL } from '../lab/zbctl.ts';
 import { ZBCTL_FILE } from './fetched.ts';
+import { licenceIn } from './licence-files.ts';
 import type { Fetched } from './listed.ts';
-import { recognise } from './recognise.ts';
-
-/** A licence of a module, in any of the ways its file is named; `LICENSE.docs` is not one, it is about prose. */
-const licenceFile = /^(licen[cs]e|copying)(\.(txt|md|mit|libyaml))?$/i;
 
 /**
  * Fetches modules and returns the licence of each, by `name@version`.
@@ -47,13 +43,4 @@ async function download(modules: string[]): Promise<Map<string, string>> {
     Dir: string;
   }[];
   return new Map(answers.map(({ Path, Version, Dir }) => [`${Path}@${Version}`, Dir]));
-}
-
-function licenceIn(folder: string): string {
-  const files = readdirSync(folder).filter((name) => licenceFile.test(name));
-  if (files.length === 0) throw new Error(`${folder} is expected to have a licence file, and has none: do without it.`);
-  const licences = files
-    .map((name) => path.join(folder, name))
-    .map((file) => recognise(file, readFileSync(file, 'utf8')));
-  return [...new Set(licences.flatMap((licence) => licence.split(' AND ')))].join(' AND ');
 }
