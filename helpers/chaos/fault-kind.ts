@@ -4,6 +4,7 @@ import type { Journal } from '../journal.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import type { PodWatch } from '../kubernetes/pod-watch.ts';
 import type { Right } from '../kubernetes/right.ts';
+import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { Capability } from '../kubernetes/tool-container.ts';
 import type { ToolContainers } from '../kubernetes/tool-containers.ts';
 import type { Evidence, Fault, Recovery } from './fault.ts';
@@ -49,6 +50,12 @@ export interface FaultFacts {
   readonly image: 'none' | 'tools';
   /** What its tool containers may do beyond what any process may. */
   readonly capabilities: readonly Capability[];
+  /** What it may end at its targets, once each: the process, or the pod. */
+  readonly ends: readonly ('process' | 'pod')[];
+  /** Whether others on the hosts of its targets wait for processor time while it holds. */
+  readonly loadsHosts: boolean;
+  /** What it takes while it holds, of its entry in the ledger: for each thing names of pods of which one is as good as gone. */
+  readonly takes: (entry: Pick<LedgerEntry, 'targets' | 'undo'>) => string[][];
   /** What proves that it holds, for the catalogue and for reports. */
   readonly proves: string;
   readonly recover: Recover;
@@ -60,6 +67,11 @@ export interface FaultKind<Of extends readonly unknown[], E extends Evidence = E
   readonly unavailable?: (context: FaultContext, ...of: Of) => string | undefined;
   /** Makes the fault; touches nothing. */
   readonly make: (context: FaultContext, ...of: Of) => Fault<E>;
+}
+
+/** What a fault takes that takes each of its targets away for a while. */
+export function eachTarget({ targets }: Pick<LedgerEntry, 'targets'>): string[][] {
+  return targets.map((target) => [target]);
 }
 
 /** A tool container and commands in it. A WebSocket is authorized as `get`, from Kubernetes 1.35 on as `create` too. */

@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { ClaimRefuted, ExperimentInvalid } from '../verdict/errors.ts';
+import { faults, type FaultName } from '../faults/catalogue.ts';
 import { livesIn, mustHaveGoneOn } from './lives.ts';
 
 const pod = (name: string, uid: string, restartCount: number, exitCode = 137, reason = 'Error'): V1Pod => ({
@@ -22,9 +23,7 @@ const status = (name: string, restartCount: number, exitCode: number, reason: st
   restartCount,
   lastState: restartCount > 0 ? { terminated: { exitCode, reason } } : {},
 });
-const fault = (kind: string, ...targets: string[]) => {
-  return { kind, title: kind, targets, proven: true, heldToTheEnd: true, gone: true };
-};
+const fault = (kind: FaultName, ...targets: string[]) => ({ targets, ends: faults[kind].ends });
 const before = livesIn([pod('zeebe-0', 'a', 0), pod('zeebe-1', 'b', 3), { metadata: { name: 'worker', uid: 'w' } }]);
 const zeebe0 = pod('zeebe-0', 'a', 0);
 

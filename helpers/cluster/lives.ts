@@ -1,7 +1,6 @@
 /** Whether the processes of Zeebe that an experiment began with went on, but for those that it ended itself. */
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { ClaimRefuted, ExperimentInvalid } from '../verdict/errors.ts';
-import type { FaultRecord } from '../verdict/experiment-record.ts';
 import { isBroker, zeebeContainerOf, zeebePods } from './resolve.ts';
 
 /** A pod of Zeebe as it was found. */
@@ -27,10 +26,11 @@ function statusOf(pod: V1Pod): V1ContainerStatus | undefined {
   return pod.status?.containerStatuses?.find(({ name }) => name === zeebeContainerOf(pod));
 }
 
-/** Faults that may replace their targets' pods, which is proven by themselves. */
-const REPLACES = ['restart', 'snapshot corruption'];
-/** Faults that end the process of their targets, once. */
-const KILLS = ['terminate', 'snapshot corruption'];
+/** A fault of the experiment, by what it may end at its targets (`FaultFacts.ends`). */
+interface Ending {
+  readonly targets: readonly string[];
+  readonly ends: readonly ('process' | 'pod')[];
+}
 
 /** What SIGKILL and SIGTERM leave, which come from outside, and what a process leaves that was asked to end. */
 const ENDED_BY_OTHERS = [0, 137, 143];
@@ -40,7 +40,7 @@ const ENDED_BY_OTHERS = [0, 137, 143];
  * of memory, ExperimentInvalid where somebody else ended a broker or its pod. Gateways come and go with their number, and
  * clients go to another one.
  */
-export function mustHaveGoneOn(before: readonly Life[], pods: readonly V1Pod[], faults: readonly FaultRecord[]): void {
+export function mustHaveGoneOn(before: readonly Life[], pods: readonly V1Pod[], faults: readonly Ending[]): void {
   for (const life of before) {
     const error = endOf(
       life,
@@ -52,16 +52,16 @@ export function mustHaveGoneOn(before: readonly Life[], pods: readonly V1Pod[], 
 }
 
 /** What is wrong with one of them; undefined where nothing is. */
-function endOf({ name, uid, restarts }: Life, pods: readonly V1Pod[], own: readonly FaultRecord[]): Error | undefined {
+function endOf({ name, uid, restarts }: Life, pods: readonly V1Pod[], own: readonly Ending[]): Error | undefined {
   const now = pods.find(({ metadata }) => metadata?.name === name);
   const isReplaced = now?.metadata?.uid !== uid;
-  if (isReplaced && !own.some(({ kind }) => REPLACES.includes(kind)))
+  if (isReplaced && !own.some(({ ends }) => ends.includes('pod')))
     return new ExperimentInvalid(`Pod ${name} is expected to go on, and was replaced by somebody else.`);
   // Of one that is on its way the steady state tells.
   const status = now && statusOf(now);
   if (!status) return undefined;
   // A pod that was made anew has none of the restarts before; its kills may have been before that or after.
-  const kills = own.filter(({ kind }) => KILLS.includes(kind)).length;
+  const kills = own.filter(({ ends }) => ends.includes('process')).length;
   const others = status.restartCount - (isReplaced ? 0 : restarts) - kills;
   return others > 0 ? ended(name, others, kills, status) : undefined;
 }

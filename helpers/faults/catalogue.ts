@@ -21,6 +21,11 @@ export const faults: Readonly<Record<FaultName, FaultFacts>> = {
   [snapshotCorruption.name]: snapshotCorruption,
 };
 
+/** What is known of a kind of fault by its name; undefined of what is none, such as the load of clients in the ledger. */
+export function factsOf(kind: string): FaultFacts | undefined {
+  return Object.values(faults).find(({ name }) => name === kind);
+}
+
 /** What proves that these faults hold, in words. */
 export function provenBy(names: readonly FaultName[]): string[] {
   return [...new Set(names.map((name) => faults[name].proves))];

@@ -23,6 +23,12 @@ export const disconnect = {
   rights: toolContainerRights,
   image: 'tools',
   capabilities: ['NET_ADMIN'],
+  ends: [],
+  loadsHosts: false,
+  takes: ({ targets, undo }) => {
+    const { map } = (undo ?? {}) as Partial<CutRecord>;
+    return map ? linksOf(map).map((link) => link.map(({ name }) => name)) : [[...targets]];
+  },
   proves:
     'both ways a new connection ends with no route to host, a third pod reaches both, no byte is acknowledged between them',
   make: (context: FaultContext, map: CutMap, options: { readonly atMost?: number } = {}): Fault =>

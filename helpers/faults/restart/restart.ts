@@ -6,7 +6,7 @@ import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { PodEnds } from './pod-ends.ts';
 import type { Evidence, Fault, Recovery } from '../../chaos/fault.ts';
-import type { FaultContext, FaultKind } from '../../chaos/fault-kind.ts';
+import { eachTarget, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
 
 export interface RestartEvidence extends Evidence {
   /** UIDs of the pods that are on their way out. */
@@ -23,6 +23,9 @@ export const restart = {
   rights: [{ why: 'a graceful restart', group: '', resource: 'pods', verbs: ['delete'] }],
   image: 'none',
   capabilities: [],
+  ends: ['pod'],
+  loadsHosts: false,
+  takes: eachTarget,
   proves:
     'the old pods are on their way out, end by themselves (exit code 0 or 143), then pods of their names, or as many others, are ready',
   make: (context: FaultContext, ...pods: PodIdentity[]): Fault<RestartEvidence> => new Restart(context, pods),

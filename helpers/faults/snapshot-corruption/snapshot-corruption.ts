@@ -10,7 +10,7 @@ import type { PodIdentity } from '../../kubernetes/pods.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import type { Evidence, Fault } from '../../chaos/fault.ts';
-import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
+import { eachTarget, toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
 import { BrokerPod } from './broker-pod.ts';
 import { compactLog } from './compact-log.ts';
 import type { CorruptionEvidence, CorruptionRecord } from './corruption-record.ts';
@@ -31,6 +31,9 @@ export const snapshotCorruption = {
   ],
   image: 'tools',
   capabilities: terminate.capabilities,
+  ends: ['process', 'pod'],
+  loadsHosts: false,
+  takes: eachTarget,
   proves:
     "the snapshot's checksum differs, the broker was killed (exit code 137), is not ready and says why in its log",
   make: (context: FaultContext, broker: Broker, partition: number): Fault<CorruptionEvidence> =>

@@ -27,6 +27,9 @@ export const stress = {
   rights: toolContainerRights,
   image: 'tools',
   capabilities: [],
+  ends: [],
+  loadsHosts: true,
+  takes: () => [],
   proves:
     "the run delay of the victim's threads (or what is held or written beside it) is high when the load goes in and before it is lifted; no restart",
   // Without a limit, processes beside a broker take nothing from it.

@@ -5,7 +5,7 @@ import { backOffOf, containerStatusIn, epochOf, isReady, podIn, readyAfter } fro
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import type { Evidence, Fault } from '../../chaos/fault.ts';
-import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
+import { eachTarget, toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
 
 export interface KillEvidence extends Evidence {
   readonly 'exit code': number;
@@ -41,6 +41,9 @@ export const terminate = {
   image: 'tools',
   // Its victim is another user's.
   capabilities: ['KILL'],
+  ends: ['process'],
+  loadsHosts: false,
+  takes: eachTarget,
   proves:
     'exit code 137 after the kill of the process that was read, one more restart of the container, the same pod UID',
   make: (context: FaultContext, target: ContainerIdentity): Fault<KillEvidence> => new Termination(context, target),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isolated } from '../faults/disconnect/cut-map.ts';
-import { takenBy } from './taken.ts';
+import { factsOf } from './catalogue.ts';
+import { isolated } from './disconnect/cut-map.ts';
 
 const pod = (name: string) => ({ name, uid: name, ip: '198.19.0.1', node: 'a' });
 
@@ -19,5 +19,5 @@ test.for<[string, string[], unknown, string[][]]>([
   ['stress', ['zeebe-0'], {}, []],
   ['client load', [], { jobType: 'a' }, []],
 ])('an entry of kind %s takes what that fault takes', ([kind, targets, undo, taken]) => {
-  expect(takenBy({ kind, targets, undo })).toEqual(taken);
+  expect(factsOf(kind)?.takes({ targets, undo }) ?? []).toEqual(taken);
 });
