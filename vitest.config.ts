@@ -59,7 +59,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['{helpers,fixtures,lab,licences,proofs,reports,testbench}/**/*.test.ts'],
+          include: ['{doctor,helpers,fixtures,lab,licences,proofs,reports,testbench}/**/*.test.ts'],
           exclude: ['**/*.cluster.test.ts', '**/*.long.test.ts', 'reports/.mini-suites/**'],
           sequence: { groupOrder: 1 },
         },
@@ -69,7 +69,7 @@ export default defineConfig({
         test: {
           ...onLab,
           name: 'cluster',
-          include: ['{helpers,fixtures,lab,proofs,testbench,reports}/**/*.cluster.test.ts'],
+          include: ['{doctor,helpers,fixtures,lab,proofs,testbench,reports}/**/*.cluster.test.ts'],
           sequence: { groupOrder: 2 },
         },
       },

@@ -7,7 +7,7 @@ test('docs/testing.md has every test that needs a cluster in its tier', () => {
   const rows = readFileSync('docs/testing.md', 'utf8').matchAll(/^\| `(\S+)` +\| (covering|cluster|proof) +\|/gm);
   const told = [...rows].map(([, file, tier]) => `${tier} ${file}`);
 
-  const files = ['fixtures', 'helpers', 'lab', 'proofs', 'reports', 'testbench'].flatMap((folder) =>
+  const files = ['doctor', 'fixtures', 'helpers', 'lab', 'proofs', 'reports', 'testbench'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => path.join(folder, file)),
   );
   const found = (suffix: string) => files.filter((f) => f.endsWith(suffix)).map((f) => f.slice(0, -suffix.length));

@@ -1,0 +1,130 @@
+/** What the doctor reads of a cluster. Nothing is written there. */
+import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import { isBroker, gatewaysAmong } from '../helpers/cluster/resolve.ts';
+import { readInPod, runningZeebe } from '../helpers/cluster/read-in-pod.ts';
+import { GATEWAY_PORT } from '../helpers/cluster/gateway-views.ts';
+import { baseRights, workerRights } from '../helpers/faults/base-rights.ts';
+import { faults } from '../helpers/faults/catalogue.ts';
+import { reasonOf } from '../helpers/kubernetes/apply.ts';
+import type { Kubernetes } from '../helpers/kubernetes/connection.ts';
+import { isReady } from '../helpers/kubernetes/pods.ts';
+import { forward } from '../helpers/kubernetes/port-forward.ts';
+import { missingRights } from '../helpers/kubernetes/preflight.ts';
+import { holderOf } from '../helpers/ledger/lease-record.ts';
+import { entriesIn } from '../helpers/ledger/ledger.ts';
+import { seconds } from '../helpers/wait/deadline.ts';
+import { connectZeebe } from '../helpers/zeebe/client.ts';
+import type { Topology } from '../helpers/zeebe/topology.ts';
+
+/** An answer, or why there is none. */
+export type Told<T> = { readonly value: T } | { readonly refused: string };
+
+/** Rights that are missing, a sentence each: for every run, for job workers, and for each kind of fault. */
+export type MissingRights = Readonly<Record<string, readonly string[]>>;
+
+export interface Facts {
+  readonly version: Told<string>;
+  readonly labels: Told<Readonly<Record<string, string>>>;
+  readonly missing: Told<MissingRights>;
+  readonly pods: Told<readonly V1Pod[]>;
+  /** The pods that clients talk to. */
+  readonly gateways: Told<readonly V1Pod[]>;
+  /** What each ready gateway says, by its name. */
+  readonly topologies: ReadonlyMap<string, Told<Topology>>;
+  /** Whether the process that serves is the child of an init, by the broker's name. */
+  readonly hasInit: ReadonlyMap<string, Told<boolean>>;
+  /** Who holds the namespace's Lease. */
+  readonly holder: Told<string | undefined>;
+  /** Titles of what stands in the ledger. */
+  readonly ledger: Told<readonly string[]>;
+}
+
+/** How long one gateway or one pod may take to answer. */
+const WITHIN = 4 * seconds;
+
+/** Reads all of it, side by side; what is refused is told and not thrown. */
+export async function readFacts(kubernetes: Kubernetes, namespace: string): Promise<Facts> {
+  const pods = told(async () => (await kubernetes.core.listNamespacedPod({ namespace })).items);
+  const gateways = told(async () =>
+    gatewaysAmong(valueOf(await pods), (await servicesIn(kubernetes, namespace)).items),
+  );
+  const [version, labels, missing, topologies, hasInit, holder, ledger] = await Promise.all([
+    told(async () => (await kubernetes.version.getCode()).gitVersion),
+    told(async () => (await kubernetes.core.readNamespace({ name: namespace })).metadata?.labels ?? {}),
+    told(() => rightsMissing(kubernetes, namespace)),
+    gateways.then((found) => eachOf(allIn(found).filter(isReady), (pod) => topologyOf(kubernetes, namespace, pod))),
+    pods.then((found) =>
+      eachOf(runningZeebe(allIn(found)).filter(isBroker), (pod) => servesBelowInit(kubernetes, namespace, pod)),
+    ),
+    told(() => holderOf(kubernetes, namespace)),
+    told(async () => (await entriesIn(kubernetes, namespace)).map(({ title }) => title)),
+  ]);
+  return {
+    version,
+    labels,
+    missing,
+    pods: await pods,
+    gateways: await gateways,
+    topologies,
+    hasInit,
+    holder,
+    ledger,
+  };
+}
+
+function servicesIn({ core }: Kubernetes, namespace: string): Promise<{ items: V1Service[] }> {
+  return core.listNamespacedService({ namespace });
+}
+
+async function rightsMissing(kubernetes: Kubernetes, namespace: string): Promise<MissingRights> {
+  const groups = [
+    ['every run', baseRights],
+    ['job workers', workerRights],
+    ...Object.values(faults).map(({ name, rights }) => [name, rights] as const),
+  ] as const;
+  const missing = groups.map(async ([of, rights]) => [of, await missingRights(kubernetes, namespace, rights)] as const);
+  return Object.fromEntries(await Promise.all(missing));
+}
+
+async function topologyOf(kubernetes: Kubernetes, namespace: string, gateway: V1Pod): Promise<Topology> {
+  const way = await forward(kubernetes, namespace, GATEWAY_PORT, () => gateway);
+  const client = connectZeebe({ address: way.address });
+  try {
+    return await client.topology({ within: WITHIN });
+  } finally {
+    client.close();
+    await way.close();
+  }
+}
+
+/** Of proc(5), stat: the number, the name in brackets, the state, the parent's number. */
+const CHILD_OF_INIT = /^\d+ \(.*\) \S 1 /m;
+
+async function servesBelowInit(kubernetes: Kubernetes, namespace: string, pod: V1Pod): Promise<boolean> {
+  const where = { kubernetes, namespace };
+  return CHILD_OF_INIT.test(await readInPod(where, pod, 'cat /proc/[0-9]*/stat 2>&-; true', { within: WITHIN }));
+}
+
+async function told<T>(ask: () => Promise<T>): Promise<Told<T>> {
+  try {
+    return { value: await ask() };
+  } catch (error) {
+    return { refused: reasonOf(error) };
+  }
+}
+
+async function eachOf<T>(pods: readonly V1Pod[], ask: (pod: V1Pod) => Promise<T>): Promise<Map<string, Told<T>>> {
+  const all = pods.map(async (pod) => [pod.metadata?.name ?? '', await told(() => ask(pod))] as const);
+  return new Map(await Promise.all(all));
+}
+
+/** Throws what was refused. */
+function valueOf<T>(answer: Told<T>): T {
+  if ('refused' in answer) throw new Error(answer.refused);
+  return answer.value;
+}
+
+/** Nothing, where that is not known. */
+export function allIn<T>(answer: Told<readonly T[]>): readonly T[] {
+  return 'value' in answer ? answer.value : [];
+}
