@@ -68,10 +68,9 @@ async function testClusters(count: number, workers: number): Promise<number> {
   const run = { clusters, suite: 'simulated', experiments: [], stopAtFirstFailure: false };
   const outcome = followBench(bench.client, await startBench(bench.client, run), () => undefined);
   // A worker that cannot go on says why, where the bench would wait for ever.
-  await Promise.race([outcome, all]);
+  await Promise.race([outcome, all]).finally(() => ended.abort());
   const { results, testReport } = await outcome;
   const took = performance.now() - begun;
-  ended.abort();
   await all;
   expect(results).toEqual(names.flatMap((name) => EXPERIMENTS.map((e) => `${e} completed successfully on ${name}`)));
   expect(testReport).toMatchObject({ testResult: 'PASSED', failureCount: 0 });

@@ -134,5 +134,5 @@ async function startKubernetes(layout: Layout, parts: Parts): Promise<void> {
       );
     await delay(100);
   }
-  await untilNodesReady(connectLab(layout), layout, end - Date.now());
+  await untilNodesReady(connectLab(layout), layout, 60 * seconds);
 }

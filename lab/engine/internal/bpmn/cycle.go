@@ -32,8 +32,8 @@ func ParseCycle(text string) (*Cycle, error) {
 		if err != nil {
 			return nil, err
 		}
-		if interval <= 0 {
-			return nil, fmt.Errorf("expected an interval above zero, found the cycle %q", text)
+		if interval < time.Millisecond {
+			return nil, fmt.Errorf("expected an interval of a millisecond or more, found the cycle %q", text)
 		}
 		c := &Cycle{Repetitions: Endless, interval: interval}
 		if parts[1] != "" {

@@ -153,6 +153,8 @@ func TestParseRefusesTriggeredStarts(t *testing.T) {
 		{event(`<b:startEvent id="x"/>`), `element "sub": must have exactly one start event, with a trigger`},
 		{event(start(timer("timeCycle", "R/PT1S"))), `an interrupting timer must have a timeDuration or a timeDate, found a timeCycle`},
 		{event(start(signal)) + flow("f", "start", "sub"), `element "sub": an event sub-process must not have flows`},
+		{event(start(signal)) + `<b:subProcess id="sub2" triggeredByEvent="true"><b:startEvent id="y">` + signal + `</b:startEvent></b:subProcess>`,
+			`element "sub2": multiple signal event definitions with the same name 'n' are not allowed`},
 		{around(`<b:subProcess id="sub">`+start(signal)+`</b:subProcess>`, "sub"), `element "sub": must have exactly one start event, without a trigger`},
 	} {
 		expectRefusal(t, document(c.inside, `<b:signal id="s" name="n"/>`), c.want)

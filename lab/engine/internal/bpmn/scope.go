@@ -28,6 +28,7 @@ func (r *reader) readScope(node *xmlNode, parent *Element) *Scope {
 			r.attach(e, nodes)
 		}
 	}
+	r.checkSignals(scope)
 	flows := map[string]*Flow{}
 	for _, child := range node.childrenOf("sequenceFlow") {
 		if f := r.readFlow(child, parent); f != nil {
@@ -42,6 +43,21 @@ func (r *reader) readScope(node *xmlNode, parent *Element) *Scope {
 		r.checkFlows(e)
 	}
 	return scope
+}
+
+// checkSignals refuses two event sub-processes of a scope that wait for the same signal, as Zeebe does.
+func (r *reader) checkSignals(scope *Scope) {
+	seen := map[string]bool{}
+	for _, sub := range scope.EventSubProcesses {
+		if sub.Start == nil || sub.Start.SignalName == nil {
+			continue
+		}
+		if name := sub.Start.SignalName.Source(); seen[name] {
+			r.elementProblem(sub, "multiple signal event definitions with the same name '%s' are not allowed", name)
+		} else {
+			seen[name] = true
+		}
+	}
 }
 
 func (s *Scope) add(e *Element) {

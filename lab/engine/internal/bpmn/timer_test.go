@@ -82,7 +82,8 @@ func TestParseCycleRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"":               `expected a cycle such as R3/PT10S or a cron expression of 6 fields, found ""`,
 		"PT10S":          `expected a cycle such as`,
-		"R3/PT0S":        `expected an interval above zero`,
+		"R3/PT0S":        `expected an interval of a millisecond or more`,
+		"R/PT0.0001S":    `expected an interval of a millisecond or more`,
 		"R3/P1Y":         `expected an ISO 8601 duration`,
 		"* * * * *":      `cron expression of 6 fields`,
 		"60 * * * * *":   `the second must be from 0 to 59, found "60"`,

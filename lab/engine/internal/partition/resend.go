@@ -9,7 +9,7 @@ import (
 )
 
 func distributionIsDue(s *sending, c command.Deliver) bool {
-	if s.attempts == 0 || c.Distribute == nil {
+	if s.attempts == 0 || !isDistributed(c) {
 		return s.attempts == 0
 	}
 	pause := min(redistributionCycle<<min(s.attempts-1, 10), longestPause)
@@ -17,5 +17,8 @@ func distributionIsDue(s *sending, c command.Deliver) bool {
 }
 
 func subscriptionIsDue(s *sending, c command.Deliver) bool {
-	return s.attempts == 0 || (c.Distribute == nil && time.Since(s.last) >= subscriptionAge)
+	return s.attempts == 0 || (!isDistributed(c) && time.Since(s.last) >= subscriptionAge)
 }
+
+// isDistributed tells what goes from one partition to all: deployments and signals.
+func isDistributed(c command.Deliver) bool { return c.Distribute != nil || c.Signal != nil }

@@ -34,11 +34,10 @@ func (m *Machine) call(element state.Element, model *bpmn.Element) error {
 // handBack ends a call activity with the variables of the instance that it made, which the model may keep back.
 func (m *Machine) handBack(caller int64, variables map[string]rawJSON) {
 	m.change(caller, func(e *state.Element) { e.Called = 0 })
-	element, _ := m.state.Elements.Get(caller)
-	if model := m.model(element); model != nil && (model.PropagateAllChildVariables || len(model.Outputs) > 0) {
-		m.propagateFrom(caller, variables)
+	if model := m.modelOf(caller); model != nil && (model.PropagateAllChildVariables || len(model.Outputs) > 0) {
+		m.propagateFrom(caller, model, variables)
 	}
-	m.then(caller, func() { m.complete(caller) })
+	m.thenComplete(caller)
 }
 
 // outwards visits the element instances from one outwards, on through call activities, until visit returns false.

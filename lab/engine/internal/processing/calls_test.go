@@ -1,6 +1,7 @@
 package processing
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -68,8 +69,7 @@ func TestCallsOneForEachItem(t *testing.T) {
 	}
 	c.complete(1, jobs[1].Key, `{"got":"second"}`)
 	c.complete(1, jobs[0].Key, `{"got":"first"}`)
-	// What is mapped out leaves the loop too, as in Zeebe.
-	if got := c.result(1); got != `{"all":["first","second"],"got":"first","items":["x","y"]}` {
+	if got := c.result(1); got != `{"all":["first","second"],"items":["x","y"]}` {
 		t.Errorf("expected the results in the order of the items, found %s", got)
 	}
 	c.empty()
@@ -128,6 +128,47 @@ func TestAProcessThatCallsItselfIsStopped(t *testing.T) {
 	c.incident(1)
 	c.ok(c.do(1, command.Command{CancelInstance: &command.CancelInstance{Key: instance}}))
 	c.empty()
+}
+
+// manyCalls calls q so often that it takes more steps than a command may.
+const manyCalls = `<b:multiInstanceLoopCharacteristics><b:extensionElements>
+	<zeebe:loopCharacteristics inputCollection="=for i in 1..1500 return i" inputElement="item"/></b:extensionElements>%s</b:multiInstanceLoopCharacteristics>`
+
+func TestACallThatHasBeenIsNotMadeAgain(t *testing.T) {
+	c := newCluster(t, 1)
+	c.ok(c.tryProcess("q", start+end+flow("f1", "s", "e")))
+	c.deployProcess(caller("", "", fmt.Sprintf(manyCalls, "")))
+	c.create(1, "p", "{}")
+	var ended []int64
+	c.machines[1].state.Incidents.All(func(key int64, row state.Incident) bool {
+		if row.Ending {
+			ended = append(ended, key)
+		}
+		return true
+	})
+	if len(ended) == 0 {
+		t.Fatal("expected calls that were about to end")
+	}
+	c.ok(c.tryProcess("q", called()))
+	for _, key := range ended {
+		c.ok(c.do(1, command.Command{ResolveIncident: &command.ResolveIncident{Key: key}}))
+	}
+	if jobs := c.activate(1, "work"); len(jobs) > 0 {
+		t.Errorf("expected no second instance of a call, found %d", len(jobs))
+	}
+}
+
+func TestWhatHasEndedHasNoIncident(t *testing.T) {
+	c := newCluster(t, 1)
+	c.ok(c.tryProcess("q", start+end+flow("f1", "s", "e")))
+	c.deployProcess(caller("", "", fmt.Sprintf(manyCalls, "<b:completionCondition>=true</b:completionCondition>")))
+	c.create(1, "p", "{}")
+	c.machines[1].state.Incidents.All(func(_ int64, row state.Incident) bool {
+		if !c.machines[1].state.Elements.Has(row.Element) {
+			t.Errorf("expected an element to incident %d", row.Key)
+		}
+		return !t.Failed()
+	})
 }
 
 func TestScriptTask(t *testing.T) {

@@ -41,8 +41,8 @@ func (m *Machine) script(element state.Element, model *bpmn.Element) error {
 
 // endWith ends a task with its result.
 func (m *Machine) endWith(element state.Element, model *bpmn.Element, output []byte) {
-	m.propagateFrom(element.Key, map[string]rawJSON{model.ResultVariable: output})
-	m.then(element.Key, func() { m.complete(element.Key) })
+	m.propagateFrom(element.Key, model, map[string]rawJSON{model.ResultVariable: output})
+	m.thenComplete(element.Key)
 }
 
 func (m *Machine) evaluateRow(row state.Decision, context feel.Context) ([]byte, state.Requirements, error) {

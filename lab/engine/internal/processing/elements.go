@@ -86,7 +86,7 @@ func (m *Machine) behave(element state.Element, model *bpmn.Element) error {
 	case bpmn.EndErrorEvent:
 		return m.throw(element, model.ErrorCode, "")
 	default:
-		m.then(element.Key, func() { m.complete(element.Key) })
+		m.thenComplete(element.Key)
 		return nil
 	}
 }

@@ -19,7 +19,7 @@ func (m *Machine) complete(key int64) {
 	for _, output := range model.Outputs {
 		value, err := m.evaluate(output.Source, key)
 		if err == nil {
-			err = m.setPath(element.Scope, output.Target, value, false)
+			err = m.setPath(outputScope(element), output.Target, value, false)
 		}
 		if err != nil {
 			m.raiseEnding(key, err)
@@ -42,6 +42,15 @@ func (m *Machine) complete(key int64) {
 	m.leave(element, flows)
 }
 
+// outputScope is from where outputs look for their variables: around the element, or in it where it is one run of a
+// multi-instance element, so that runs do not overwrite what others have there, as in Zeebe.
+func outputScope(element state.Element) int64 {
+	if element.Item != nil {
+		return element.Key
+	}
+	return element.Scope
+}
+
 // leave removes an element instance and takes flows from it; the scope ends with its last child.
 func (m *Machine) leave(element state.Element, flows []*bpmn.Flow) {
 	m.remove(element)
@@ -53,7 +62,7 @@ func (m *Machine) leave(element state.Element, flows []*bpmn.Flow) {
 
 func (m *Machine) endEmptyScope(scope int64) {
 	if around, found := m.state.Elements.Get(scope); found && around.Children == 0 {
-		m.then(scope, func() { m.complete(scope) })
+		m.thenComplete(scope)
 	}
 }
 

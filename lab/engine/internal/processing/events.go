@@ -50,14 +50,17 @@ func (m *Machine) stopListening(by state.Index) {
 }
 
 // startEventSubProcess begins an event sub-process at its start event; an interrupting one ends all else in the scope,
-// and that anything else may start there.
+// and that anything else may start there. In a scope that an incident keeps from ending nothing starts, as in Zeebe.
 func (m *Machine) startEventSubProcess(scope int64, start *bpmn.Element, variables map[string]rawJSON) {
+	if around, _ := m.state.Elements.Get(scope); around.Incident != 0 {
+		return
+	}
 	others := m.childrenOf(scope)
 	key, found := m.newElement(start.Parent, scope)
 	if !found {
 		return
 	}
-	m.propagateAll(key, variables)
+	m.propagateFrom(key, start, variables)
 	m.then(key, func() { m.begin(key, start.Parent) })
 	if !start.Interrupting {
 		return
@@ -98,6 +101,7 @@ func (m *Machine) signal(c *command.BroadcastSignal) {
 		if listener, found := m.state.Listeners.Get(index); found {
 			scope, _ := m.state.Elements.Get(listener.Scope)
 			m.startEventSubProcess(listener.Scope, m.process(scope.Definition).Elements[listener.Start], variables)
+			m.run()
 		}
 	}
 }

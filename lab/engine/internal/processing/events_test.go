@@ -15,6 +15,11 @@ func eventSubProcess(startAttributes, definition string) string {
 		`<b:endEvent id="ee"/>` + task("asked", "asked", "") + flow("e1", "es", "asked") + flow("e2", "asked", "ee") + `</b:subProcess>`
 }
 
+// inner is the inside of a process as the inside of a sub-process of another one.
+func inner(process string) string {
+	return strings.NewReplacer(`"s"`, `"s2"`, `"e"`, `"e9"`, `"f1"`, `"f3"`, `"f2"`, `"f4"`).Replace(process)
+}
+
 func (c *cluster) broadcast(name, variables string) {
 	c.t.Helper()
 	c.ok(c.do(1, command.Command{BroadcastSignal: &command.BroadcastSignal{Name: name, Variables: []byte(variables)}}))
@@ -76,7 +81,7 @@ func TestWhatInterruptsEndsAllElseInItsScope(t *testing.T) {
 func TestAnEventSubProcessSeesTheVariablesOfItsScope(t *testing.T) {
 	c := newCluster(t, 1)
 	c.deployProcess(start + end + `<b:subProcess id="sub"><b:extensionElements><zeebe:ioMapping><zeebe:input source="=n + 1" target="mine"/>
-		</zeebe:ioMapping></b:extensionElements>` + strings.NewReplacer(`"s"`, `"s2"`, `"e"`, `"e2"`, `"f1"`, `"f3"`, `"f2"`, `"f4"`).Replace(called()) +
+		</zeebe:ioMapping></b:extensionElements>` + inner(called()) +
 		eventSubProcess(`isInterrupting="false"`, `<b:timerEventDefinition><b:timeCycle>R2/PT1S</b:timeCycle></b:timerEventDefinition>`) + `</b:subProcess>` +
 		flow("f1", "s", "sub") + flow("f2", "sub", "e"))
 	c.create(1, "p", `{"n":1}`)
@@ -89,6 +94,50 @@ func TestAnEventSubProcessSeesTheVariablesOfItsScope(t *testing.T) {
 	}
 	for _, job := range append(jobs, c.activate(1, "work")...) {
 		c.complete(1, job.Key, "{}")
+	}
+	c.empty()
+}
+
+func TestNothingStartsInAScopeThatCannotEnd(t *testing.T) {
+	c := newCluster(t, 1)
+	c.deployProcess(start + end + `<b:subProcess id="sub"><b:extensionElements><zeebe:ioMapping><zeebe:output source="=count(for i in 1..n return i)" target="x"/>
+		</zeebe:ioMapping></b:extensionElements>` + inner(called()) + eventSubProcess(`isInterrupting="false"`, onSignal) + `</b:subProcess>` +
+		flow("f1", "s", "sub") + flow("f2", "sub", "e"))
+	instance := c.create(1, "p", `{"n":5000000}`) // more than an expression may take
+	c.complete(1, c.activate(1, "work")[0].Key, "{}")
+	incident := c.incident(1)
+	c.broadcast("called", "{}")
+	if jobs := c.activate(1, "asked"); len(jobs) > 0 {
+		t.Error("expected the sub-process that is about to end to start nothing")
+	}
+	c.ok(c.do(1, command.Command{SetVariables: &command.SetVariables{ElementInstance: instance, Variables: []byte(`{"n":1}`)}}))
+	c.ok(c.do(1, command.Command{ResolveIncident: &command.ResolveIncident{Key: incident.Key}}))
+	c.result(1)
+	c.empty()
+}
+
+func TestASignalThatManyWaitForIsNoProcessThatNeverWaits(t *testing.T) {
+	c := newCluster(t, 1)
+	c.deployProcess(called() + eventSubProcess(`isInterrupting="false"`, onSignal))
+	for range maxSteps / 3 {
+		c.create(1, "p", "{}")
+	}
+	c.broadcast("called", "{}")
+	if incidents := c.machines[1].state.Incidents.Len(); incidents > 0 {
+		t.Errorf("expected every instance to go on, found %d incidents", incidents)
+	}
+}
+
+func TestTheVariablesOfASignalAreMappedByTheStartEvent(t *testing.T) {
+	c := newCluster(t, 1)
+	mapping := `<b:extensionElements><zeebe:ioMapping><zeebe:output source="=who" target="asker"/></zeebe:ioMapping></b:extensionElements>`
+	c.deployProcess(called() + eventSubProcess(`isInterrupting="false"`, mapping+onSignal))
+	c.create(1, "p", "{}")
+	c.broadcast("called", `{"who":1,"more":2}`)
+	c.complete(1, c.activate(1, "asked")[0].Key, "{}")
+	c.complete(1, c.activate(1, "work")[0].Key, "{}")
+	if got := c.result(1); got != `{"asker":1}` {
+		t.Errorf("expected what is mapped alone to leave it, found %s", got)
 	}
 	c.empty()
 }

@@ -65,7 +65,7 @@ func (m *Machine) choose(element state.Element, model *bpmn.Element) error {
 	if _, err := m.chosen(element, model); err != nil {
 		return err
 	}
-	m.then(element.Key, func() { m.complete(element.Key) })
+	m.thenComplete(element.Key)
 	return nil
 }
 

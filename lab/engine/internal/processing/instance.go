@@ -1,6 +1,7 @@
 package processing
 
 import (
+	"zeebe-chaos/lab/engine/internal/bpmn"
 	"zeebe-chaos/lab/engine/internal/command"
 	"zeebe-chaos/lab/engine/internal/state"
 )
@@ -76,10 +77,17 @@ func (m *Machine) migrateInstance(c *command.MigrateInstance) *command.Answer {
 		return command.Reject(command.NotFound,
 			"Expected to migrate process instance but no process instance found with key '%d'", c.Key)
 	}
+	if instance.Caller != 0 {
+		return command.Reject(command.InvalidState,
+			"Expected to migrate process instance '%d' but process instance is a child process instance. Child process instances cannot be migrated.", c.Key)
+	}
 	target, found := m.state.Processes.Get(c.DefinitionKey)
 	if !found {
 		return command.Reject(command.NotFound,
 			"Expected to migrate process instance to process definition but no process definition found with key '%d'", c.DefinitionKey)
+	}
+	if rejected := refuseEventSubProcesses(m.process(instance.Definition), m.process(target.Key)); rejected != nil {
+		return rejected
 	}
 	active := m.below(c.Key)
 	for _, element := range active {
@@ -99,6 +107,35 @@ func (m *Machine) migrateInstance(c *command.MigrateInstance) *command.Answer {
 	return &command.Answer{Key: c.Key}
 }
 
+// refuseEventSubProcesses refuses to migrate what waits for events, as Zeebe 8.5 does.
+func refuseEventSubProcesses(source, target *bpmn.Process) *command.Answer {
+	switch {
+	case hasEventSubProcess(source):
+		return command.Reject(command.InvalidState,
+			"Expected to migrate process instance but process instance has an event subprocess. Process instances with event subprocesses cannot be migrated yet.")
+	case hasEventSubProcess(target):
+		return command.Reject(command.InvalidState,
+			"Expected to migrate process instance but target process has an event subprocess. Target processes with event subprocesses cannot be migrated yet.")
+	}
+	return nil
+}
+
+func hasEventSubProcess(process *bpmn.Process) bool {
+	for _, element := range process.Elements {
+		if element.Kind == bpmn.EventSubProcess {
+			return true
+		}
+	}
+	return false
+}
+
+func sameLoop(source, target *bpmn.MultiInstance) bool {
+	if source == nil || target == nil {
+		return source == target
+	}
+	return (source.OutputElement == nil) == (target.OutputElement == nil)
+}
+
 func (m *Machine) checkMapping(c *command.MigrateInstance, element state.Element) *command.Answer {
 	to, mapped := c.Mappings[element.ID]
 	if !mapped {
@@ -111,7 +148,7 @@ func (m *Machine) checkMapping(c *command.MigrateInstance, element state.Element
 		return command.Reject(command.InvalidArgument,
 			"Expected to migrate process instance '%d' but mapping instructions contain a non-existing target element id '%s'", c.Key, to)
 	}
-	if source == nil || source.Kind != target.Kind || (source.Loop == nil) != (target.Loop == nil) {
+	if source == nil || source.Kind != target.Kind || !sameLoop(source.Loop, target.Loop) {
 		return command.Reject(command.InvalidState,
 			"Expected to migrate process instance '%d' but active element with id '%s' is of another kind than its target '%s'", c.Key, element.ID, to)
 	}

@@ -138,8 +138,8 @@ func (m *Machine) completeJob(c *command.CompleteJob) *command.Answer {
 		return noDocument(err)
 	}
 	m.endJob(job)
-	m.propagateFrom(job.Element, variables)
-	m.then(job.Element, func() { m.complete(job.Element) })
+	m.propagateFrom(job.Element, m.modelOf(job.Element), variables)
+	m.thenComplete(job.Element)
 	return &command.Answer{Key: c.Key}
 }
 
@@ -148,10 +148,10 @@ func (m *Machine) endJob(job state.Job) {
 	m.change(job.Element, func(e *state.Element) { e.Job = 0 })
 }
 
-// propagateFrom sets what a job, a message or an error brought: seen from the element alone if outputs are mapped from it.
-func (m *Machine) propagateFrom(element int64, variables map[string]rawJSON) {
-	row, _ := m.state.Elements.Get(element)
-	if model := m.model(row); model != nil && len(model.Outputs) > 0 {
+// propagateFrom sets what a job, a message, a call or an event brought: in the element instance alone if outputs are mapped
+// from what brought it.
+func (m *Machine) propagateFrom(element int64, from *bpmn.Element, variables map[string]rawJSON) {
+	if from != nil && len(from.Outputs) > 0 {
 		for _, name := range sortedNames(variables) {
 			m.setLocal(element, name, variables[name])
 		}

@@ -12,6 +12,8 @@ import (
 // maxSteps bounds what one command can set off: a process that loops without ever waiting must not stop its partition.
 const maxSteps = 10_000
 
+var tooManySteps = fmt.Sprintf("expected to come to a wait within %d steps, but there was none; resolve to go on", maxSteps)
+
 // Effects are what the leader has to do after a command; followers forget them.
 type Effects struct {
 	// Ready are the types of jobs that can be activated now.
@@ -119,11 +121,20 @@ func (m *Machine) dispatch(c *command.Command) *command.Answer {
 type step struct {
 	element int64
 	do      func()
+	// ends says that it is the end of the element instance.
+	ends bool
 }
 
 // then puts a step behind those that wait already; steps are taken one after the other, so that a long process is no deep
 // recursion.
-func (m *Machine) then(element int64, do func()) { m.queue = append(m.queue, step{element, do}) }
+func (m *Machine) then(element int64, do func()) {
+	m.queue = append(m.queue, step{element: element, do: do})
+}
+
+// thenComplete is then for the end of an element instance.
+func (m *Machine) thenComplete(element int64) {
+	m.queue = append(m.queue, step{element: element, do: func() { m.complete(element) }, ends: true})
+}
 
 func (m *Machine) run() {
 	for taken := 0; len(m.queue) > 0; taken++ {
@@ -133,6 +144,8 @@ func (m *Machine) run() {
 			next.do()
 			continue
 		}
-		m.raise(next.element, 0, fmt.Sprintf("expected to come to a wait within %d steps, but there was none; resolve to go on", maxSteps))
+		if m.state.Elements.Has(next.element) {
+			m.raiseIncident(state.Incident{Element: next.element, Message: tooManySteps, Ending: next.ends})
+		}
 	}
 }

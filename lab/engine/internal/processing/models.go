@@ -76,3 +76,12 @@ func (m *Machine) model(e state.Element) *bpmn.Element {
 	}
 	return process.Elements[e.ID]
 }
+
+// modelOf is model for the key of an element instance; nil if it is not active.
+func (m *Machine) modelOf(key int64) *bpmn.Element {
+	element, found := m.state.Elements.Get(key)
+	if !found {
+		return nil
+	}
+	return m.model(element)
+}

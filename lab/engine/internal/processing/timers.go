@@ -113,6 +113,10 @@ func (m *Machine) fire(index string) {
 		return
 	}
 	event := m.process(element.Definition).Elements[timer.Event]
+	if event == nil {
+		// The instance was migrated to a process without it.
+		return
+	}
 	m.repeat(timer, event, due)
 	if event.Kind == bpmn.TimerStart {
 		m.startEventSubProcess(element.Key, event, nil)

@@ -38,7 +38,7 @@ func (m *Machine) setLocal(scope int64, name string, value []byte) {
 	m.state.Variables.Set(variableIndex(scope, name), value)
 }
 
-// visible visits the scopes from an element instance outwards until visit returns false.
+// scopes visits the scopes from an element instance outwards until visit returns false.
 func (m *Machine) scopes(scope int64, visit func(scope int64) bool) {
 	for scope != 0 && visit(scope) {
 		element, _ := m.state.Elements.Get(scope)

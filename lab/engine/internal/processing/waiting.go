@@ -44,6 +44,6 @@ func (m *Machine) correlate(c *command.Correlate) {
 	m.state.Waits.Delete(c.ElementInstance)
 	// It was a JSON object when the message was published.
 	variables, _ := document(c.Variables)
-	m.propagateFrom(c.ElementInstance, variables)
-	m.then(c.ElementInstance, func() { m.complete(c.ElementInstance) })
+	m.propagateFrom(c.ElementInstance, m.modelOf(c.ElementInstance), variables)
+	m.thenComplete(c.ElementInstance)
 }
