@@ -22,11 +22,11 @@ const settings = readSettings();
 
 const steps: Record<string, () => Promise<string>> = {
   'start of the lab as production-m, if it is not up': () => change('production-m'),
-  'change to production-s': () => change('production-s', 40),
+  'change to production-s': () => change('production-s', 15),
   'suite production-s': () => suite('production-s'),
-  'change to production-l': () => change('production-l', 90),
+  'change to production-l': () => change('production-l', 30),
   'suite production-l': () => suite('production-l'),
-  'change to production-m': () => change('production-m', 40),
+  'change to production-m': () => change('production-m', 15),
   'bench run of production-m': benchRun,
 };
 
