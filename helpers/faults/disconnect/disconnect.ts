@@ -10,7 +10,7 @@ import type { ToolContainer } from '../../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { replaced, type Evidence, type Fault } from '../../chaos/fault.ts';
-import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
+import { toolContainerRights, type FaultContext, type FaultKind, type Known } from '../../chaos/fault-kind.ts';
 import { linksOf, podsOf, type CutMap, type Way } from './cut-map.ts';
 import { connects } from './network-probes.ts';
 import { Stall } from './stall.ts';
@@ -46,6 +46,12 @@ export const disconnect = {
 interface CutRecord {
   readonly map: CutMap;
   readonly route: RouteRecord;
+}
+
+/** The metrics that the routes of cuts are known by; an entry of an older version has none. */
+export function metricsOf(known: readonly Pick<Known, 'kind' | 'record'>[]): string[] {
+  const cuts = known.filter(({ kind }) => kind === disconnect.name);
+  return cuts.flatMap((cut) => (cut.record() as Partial<CutRecord>).route?.metric ?? []);
 }
 
 class Cut implements Fault {
@@ -132,8 +138,7 @@ class Cut implements Fault {
 
   /** The routes of other cuts of this run on each way; throws ExperimentInvalid if there is one of somebody else. */
   #otherCuts(ways = this.#map.ways): Promise<string[][]> {
-    const own = this.#context.known().filter(({ kind }) => kind === this.kind);
-    const metrics = own.map((cut) => (cut.record() as CutRecord).route.metric);
+    const metrics = metricsOf(this.#context.known());
     return this.#onEachWay((tools, to) => this.#route.others(tools, to, metrics), ways);
   }
 
