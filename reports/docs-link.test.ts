@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { declaredExperiments } from '../proofs/declared-experiments.ts';
 import { anchorOf, docsLinkOf } from './docs-link.ts';
 
 const NAME = 'production-m/leader-terminate';
@@ -21,12 +20,13 @@ describe('the link to the docs of an experiment', () => {
     expect(docsLinkOf(NAME, path.resolve('reports/out'), {})).toBe(`../../../${section}`);
   });
 
-  test('finds a heading in the catalogue for every experiment', async () => {
+  test('finds a heading in the catalogue for every experiment', () => {
     const headings = [...readFileSync('docs/experiments.md', 'utf8').matchAll(/^## (.+)$/gm)].map(
       ([, text = '']) => text,
     );
     const anchors = headings.map(anchorOf);
-    for (const { name } of await declaredExperiments())
-      expect(anchors).toContain(docsLinkOf(name, '.', {}).split('#')[1]);
+    const specs = readdirSync('suites/production-m').map((file) => `production-m/${path.basename(file, '.test.ts')}`);
+    expect(specs).toHaveLength(10);
+    for (const name of specs) expect(anchors).toContain(docsLinkOf(name, '.', {}).split('#')[1]);
   });
 });
