@@ -105,7 +105,9 @@ describe('the doctor', () => {
 
   test('says in a sentence that there is no such context', async () => {
     const { output, exitCode } = await doctor({ CHAOS_KUBE_CONTEXT: 'nowhere' });
-    expect(output.trim()).toBe(`The kubeconfig has no context "nowhere"; it has ${context}.`);
+    expect(output.trim()).toBe(
+      `The kubeconfig has no context "nowhere"; it has ${context}. Set CHAOS_KUBE_CONTEXT to one of them, or KUBECONFIG to another file.`,
+    );
     expect(exitCode).toBe(1);
   });
 });
