@@ -5,8 +5,9 @@ import { runSuite } from './inner/run-suite.ts';
 import { readSettings } from '../helpers/settings.ts';
 import { minutes } from '../helpers/wait/deadline.ts';
 import { up } from '../lab/commands/up.ts';
+import { layoutOf } from '../lab/layout.ts';
 import { endWorker, testbench } from '../testbench/command.ts';
-import { measureFootprint } from './footprint.ts';
+import { labMemoryMiB } from './lab-memory.ts';
 import { addToRecord, readRecord } from './record.ts';
 
 interface Step {
@@ -40,7 +41,7 @@ export async function proveTestbench(): Promise<void> {
     const begun = performance.now();
     const result = (await steps[name]?.()) ?? '';
     const seconds = Number(((performance.now() - begun) / 1000).toFixed(1));
-    const { memoryMiB } = await measureFootprint(settings);
+    const memoryMiB = labMemoryMiB(layoutOf(settings));
     addToRecord(RECORD, { step: name, result, seconds, memoryMiB } satisfies Step);
     writeTable(readSteps());
     console.log(`${name}: ${result}, ${seconds} s`);
@@ -94,7 +95,7 @@ function writeTable(done: readonly Step[]): void {
     `# The test bench and the other plans
 
 Written by \`npm run proof -- testbench\` after each of its steps, on one lab. Seconds are those of the whole command, with
-what it waited for; memory is what the whole machine used at its end.
+what it waited for; memory is what the processes of the lab and in its pods held at its end (Pss).
 
 | step | result | seconds | memory in MiB |
 | --- | --- | --- | --- |
