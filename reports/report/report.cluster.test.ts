@@ -59,7 +59,7 @@ describe('the report of a run', () => {
       'engine zeebe-chaos-engine 0.1.0',
       'kubernetes v1.34.2',
       'seed',
-      'Documentation of production-m/',
+      'Documentation of the experiment',
       'docs/experiments.md#production-m',
     ];
     const { text, errors } = await lookAt(sample.urlOf(status), showing(all));

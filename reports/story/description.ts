@@ -5,12 +5,13 @@ import { provenBy } from '../../helpers/faults/catalogue.ts';
 import type { Verdict } from '../../helpers/verdict/verdict.ts';
 import type { FaultSeen, Story } from './story.ts';
 
-/** The description as HTML; the timeline is an SVG that it holds as an image. */
+/** The description as HTML; the timeline is an SVG that it holds as an image, `docs` an address relative to the page. */
 export function descriptionOf(
   story: Story,
   { cleanup = [] }: Verdict,
   about: Partial<About> = {},
   timeline?: string,
+  docs?: string,
 ): string {
   return [
     ...cleanup.map((sentence) => `<p>Cleanup trouble: ${escaped(sentence)}</p>`),
@@ -22,6 +23,7 @@ export function descriptionOf(
         ['What clients felt', story.clients ?? 'not known: the experiment did not come so far'],
       ],
     ),
+    docs === undefined ? '' : `<p><a href="${escaped(docs)}">Documentation of the experiment</a></p>`,
     timeline === undefined ? '' : image(timeline),
     ...story.faults.map(faultTable),
     topologies(story),

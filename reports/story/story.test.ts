@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import type { TestResult } from 'allure-js-commons';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { descriptionOf } from './description.ts';
 import { allureSteps } from './steps.ts';
 import { storyOf } from './story.ts';
+import { tell } from './tell.ts';
 import { timelineOf } from './timeline.ts';
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
@@ -111,6 +113,31 @@ describe('the story of an experiment', () => {
     expect(html).toContain(`<h4>Fault: ${CUT}</h4>`);
     expect(html.replaceAll(/ style="[^"]*"/g, '')).toContain('<td>way</td><td>no route to host</td><td>open</td>');
     for (const when of ['before', 'during', 'after']) expect(html).toContain(`<h4>Topology ${when}</h4>`);
+  });
+
+  test.for([
+    ['in this checkout by its description', {}, [], true],
+    [
+      'on the server of a pipeline by a link',
+      { CI_PROJECT_URL: 'https://gitlab.com/a/b', CI_COMMIT_SHA: 'c1' },
+      ['https://gitlab.com/a/b/-/blob/c1/docs/experiments.md#production-ma'],
+      false,
+    ],
+  ] as const)('leads to the docs %s', ([, env, links, isDescribed]) => {
+    for (const name of ['GITHUB_SHA', 'CI_PROJECT_URL', 'CI_COMMIT_SHA']) vi.stubEnv(name, '');
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    const result = { links: [] as { url: string }[], descriptionHtml: '' };
+    const told = {
+      name: 'production-m/a',
+      out: 'reports/out',
+      verdict: { verdict: 'passed', reason: '' },
+      about: {},
+      timeline: undefined,
+    } as const;
+    tell(result as unknown as TestResult, story, told);
+    vi.unstubAllEnvs();
+    expect(result.links.map(({ url }) => url)).toEqual(links);
+    expect(result.descriptionHtml.includes('<a href="../../../docs/experiments.md#production-ma">')).toBe(isDescribed);
   });
 
   test('is drawn, with its fault, its leaders and its pods by name', async () => {

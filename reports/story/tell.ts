@@ -21,6 +21,9 @@ export interface Told {
 /** Sets steps, description and links of a result. */
 export function tell(result: TestResult, story: Story, { name, out, verdict, about, timeline }: Told): void {
   result.steps = allureSteps(story);
-  result.descriptionHtml = descriptionOf(story, verdict, about, timeline);
-  result.links = [{ type: 'docs', name: `Documentation of ${name}`, url: docsLinkOf(name, out) }];
+  const docs = docsLinkOf(name, out);
+  // Allure makes no link of a relative address, and a page of a server does not open in the frame of a description.
+  const isRelative = !/^https?:/.test(docs);
+  result.links = isRelative ? [] : [{ type: 'docs', name: `Documentation of ${name}`, url: docs }];
+  result.descriptionHtml = descriptionOf(story, verdict, about, timeline, isRelative ? docs : undefined);
 }
