@@ -9,7 +9,7 @@ import { engineOf } from '../lab/build/engine.ts';
 import { layoutOf } from '../lab/layout.ts';
 import { connectLab, statusOf } from '../lab/status.ts';
 import { up } from '../lab/commands/up.ts';
-import { applyZeebe, LAB_STORAGE_CLASS, untilZeebeReady } from '../lab/zeebe/deploy.ts';
+import { applyOnLab, untilZeebeReady } from '../lab/zeebe/deploy.ts';
 import { DEFAULT_PLAN, isPlan } from '../lab/zeebe/plans.ts';
 import { BENCH_NAMESPACE, BENCH_PLAN, connectBench } from './bench-zeebe.ts';
 import { MODELS } from './models.ts';
@@ -39,14 +39,9 @@ async function startBenchZeebe(settings: Settings): Promise<void> {
   const layout = layoutOf(settings);
   const status = await statusOf(layout);
   await up(settings, status.state === 'up' && isPlan(status.running.plan) ? status.running.plan : DEFAULT_PLAN);
-  const deployment = {
-    plan: BENCH_PLAN,
-    namespace: BENCH_NAMESPACE,
-    image: (await engineOf(settings)).image,
-    storageClass: LAB_STORAGE_CLASS,
-  };
+  const { image } = await engineOf(settings);
   const kubernetes = connectLab(layout);
-  await applyZeebe(kubernetes, deployment);
+  const deployment = await applyOnLab(kubernetes, { plan: BENCH_PLAN, namespace: BENCH_NAMESPACE, image });
   console.log(`The bench's own Zeebe: namespace ${BENCH_NAMESPACE} of the lab; waiting for its pods.`);
   await untilZeebeReady(kubernetes, deployment, 3 * minutes);
 }

@@ -4,10 +4,12 @@ import { apply } from '../../helpers/kubernetes/apply.ts';
 import type { Kubernetes } from '../../helpers/kubernetes/connection.ts';
 import { isReady } from '../../helpers/kubernetes/pods.ts';
 import { watchPods } from '../../helpers/kubernetes/pod-watch.ts';
-import { manifests, type Installation } from './manifests.ts';
+import { seconds } from '../../helpers/wait/deadline.ts';
+import { eventually } from '../../helpers/wait/eventually.ts';
+import { claimsFirst, manifests, type Installation } from './manifests.ts';
 
 /** The lab's storage class: dynamic volumes from the controller manager's host-path provisioner. */
-export const LAB_STORAGE_CLASS = 'standard';
+const LAB_STORAGE_CLASS = 'standard';
 
 /** Applies the storage class that the lab's volumes come from. */
 export async function applyStorageClass(kubernetes: Kubernetes): Promise<void> {
@@ -23,6 +25,28 @@ export async function applyStorageClass(kubernetes: Kubernetes): Promise<void> {
 /** Applies a deployment's objects. */
 export async function applyZeebe(kubernetes: Kubernetes, deployment: Installation): Promise<void> {
   await apply(kubernetes, manifests(deployment));
+}
+
+/**
+ * Applies a deployment on the lab, once its volumes are bound. A kubelet that is given a pod a moment before its claim says
+ * "Bound" looks again only after 10 s (`backOffPeriod` of Kubernetes 1.34); the scheduler does not wait for that word.
+ *
+ * @throws NeverHappened if they are not bound within 30 s
+ */
+export async function applyOnLab(
+  kubernetes: Kubernetes,
+  { plan, namespace, image }: Omit<Installation, 'storageClass'>,
+): Promise<Installation> {
+  const deployment = { plan, namespace, image, storageClass: LAB_STORAGE_CLASS };
+  await apply(kubernetes, claimsFirst(deployment));
+  const bound = async () => {
+    const { items } = await kubernetes.core.listNamespacedPersistentVolumeClaim({ namespace });
+    const waiting = items.filter(({ status }) => status?.phase !== 'Bound').map(({ metadata }) => metadata?.name);
+    return { value: waiting.length === 0 || undefined, seen: `not bound: ${waiting.join(', ')}` };
+  };
+  await eventually(bound, { within: 30 * seconds });
+  await applyZeebe(kubernetes, deployment);
+  return deployment;
 }
 
 /** Waits until every broker and gateway of a deployment is ready; throws with what was seen last after `within` ms. */

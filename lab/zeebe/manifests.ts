@@ -14,6 +14,7 @@ export interface Installation {
 
 const NAME = 'camunda-zeebe';
 const GATEWAY = `${NAME}-gateway`;
+const DATA = 'data';
 
 /** In the vendor's image as well as in the lab's. */
 const INIT = ['tini', '--'];
@@ -29,7 +30,7 @@ export function manifests(deployment: Installation): KubernetesObject[] {
   ];
 }
 
-function namespace({ namespace, plan }: Installation): KubernetesObject {
+function namespace({ namespace, plan }: Pick<Installation, 'namespace' | 'plan'>): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -61,19 +62,29 @@ function brokers(deployment: Installation): KubernetesObject {
     podManagementPolicy: 'Parallel',
     selector: { matchLabels: labels('zeebe-broker') },
     template: podTemplate('zeebe-broker', brokerContainer(deployment)),
-    volumeClaimTemplates: [
-      {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { name: 'data' },
-        spec: {
-          accessModes: ['ReadWriteOnce'],
-          ...(storageClass ? { storageClassName: storageClass } : {}),
-          resources: { requests: { storage: '4Gi' } },
-        },
-      },
-    ],
+    volumeClaimTemplates: [volumeClaim(storageClass, { name: DATA })],
   });
+}
+
+function volumeClaim(storageClass: string | undefined, metadata: { name: string; namespace?: string }) {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata,
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      ...(storageClass ? { storageClassName: storageClass } : {}),
+      resources: { requests: { storage: '4Gi' } },
+    },
+  };
+}
+
+/** The namespace, and the claims that the StatefulSet would make for its pods and takes where they are there. */
+export function claimsFirst({ namespace: name, plan, storageClass }: Installation): KubernetesObject[] {
+  const claims = Array.from({ length: plan.brokers }, (_, ordinal) =>
+    volumeClaim(storageClass, { name: `${DATA}-${NAME}-${ordinal}`, namespace: name }),
+  );
+  return [namespace({ namespace: name, plan }), ...claims];
 }
 
 function gateways(deployment: Installation): KubernetesObject {
