@@ -162,6 +162,8 @@ function podTemplate(component: string, container: V1Container): V1PodTemplateSp
     metadata: { labels: labels(component) },
     spec: {
       containers: [container],
+      // Zeebe asks nothing of Kubernetes, and a kubelet may be late with the volume of a token.
+      automountServiceAccountToken: false,
       // Evenly over the nodes: one broker a node where there are as many nodes as brokers.
       topologySpreadConstraints: [
         {
