@@ -15,7 +15,7 @@ import { ACTED } from './run-cell.ts';
 const { end, fault, moment } = JSON.parse(process.env['LEFTOVERS_CELL'] ?? '{}') as Victim;
 
 /** From the start of the test, its fixtures included, in ms. */
-const TIMEOUT = 30 * seconds;
+const TIMEOUT = 20 * seconds;
 
 const about = experiment({
   faults: [fault === 'broker kill' ? 'terminate' : fault],
