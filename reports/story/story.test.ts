@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { TestResult } from 'allure-js-commons';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { descriptionOf } from './description.ts';
 import { allureSteps } from './steps.ts';
 import { storyOf } from './story.ts';
@@ -48,6 +48,9 @@ writeFileSync(file, '{"time":"2026-01-01T00:00:10.000Z","run":"r1","exper', { fl
 
 describe('the story of an experiment', () => {
   const story = storyOf(file, 'r1', 'production-m/a');
+  let drawn: string | undefined;
+  // Once, and not in a test: on a machine with much else to do, two drawings took longer than a test may.
+  beforeAll(async () => (drawn = await timelineOf(story)));
 
   test('holds its own lines, up to the one that a kill cut short', () => {
     expect(story.steps.map(({ title }) => title)).toEqual([
@@ -140,10 +143,9 @@ describe('the story of an experiment', () => {
     expect(result.descriptionHtml.includes('<a href="../../../docs/experiments.md#production-ma">')).toBe(isDescribed);
   });
 
-  test('is drawn, with its fault, its leaders and its pods by name', async () => {
-    const svg = await timelineOf(story);
+  test('is drawn, with its fault, its leaders and its pods by name', () => {
     for (const text of [CUT, 'partition 1', 'camunda-zeebe-0', 'Calls of clients', 'failed'])
-      expect(svg).toContain(text);
+      expect(drawn).toContain(text);
   });
 
   test('shows a fault that was never proven as such, and gateways by their whole names', async () => {
@@ -158,7 +160,7 @@ describe('the story of an experiment', () => {
     const svg = await timelineOf(storyOf(unproven, 'r1', 'production-m/a'));
     expect(svg).toMatch(/row: disconnect camunda-zeebe-0 and camunda-zeebe-1; [^"]*value: not proven/);
     expect(svg).toContain(`>${gateway}<`);
-    expect(await timelineOf(story)).not.toMatch(/; value: not proven/);
+    expect(drawn).not.toMatch(/; value: not proven/);
   });
 
   test('that was never observed has no picture', async () => {
