@@ -20,6 +20,7 @@ const broker = (ordinal: number, podIP = `198.19.0.${ordinal}`, cpu: string | un
   status: { podIP, conditions: [{ type: 'Ready', status: 'True' }] },
 });
 
+const sharing: V1Pod = { ...broker(0), spec: { containers: [], shareProcessNamespace: true } };
 const three = [broker(0), broker(1), broker(2)];
 
 const facts = (other: Partial<Facts> = {}): Facts => ({
@@ -29,11 +30,14 @@ const facts = (other: Partial<Facts> = {}): Facts => ({
   pods: { value: three },
   gateways: { value: three },
   topologies: new Map(),
-  hasInit: new Map(three.map(({ metadata }) => [metadata?.name ?? '', { value: true }])),
+  isFirst: new Map(three.map(({ metadata }) => [metadata?.name ?? '', { value: false }])),
   holder: { value: undefined },
   ledger: { value: [] },
   ...other,
 });
+
+const baseline: Partial<Facts> = { labels: { value: { 'pod-security.kubernetes.io/enforce': 'baseline' } } };
+const asFirst: Partial<Facts> = { isFirst: new Map([['zeebe-0', { value: true }]]) };
 
 const on = (fault: FaultName, other?: Partial<Facts>) =>
   prospectOf({ name: 'a', faults: [fault] }, facts(other), 'worker:1');
@@ -52,19 +56,20 @@ test.for<[FaultName, Partial<Facts>, 'broken' | 'skipped', RegExp]>([
   [
     'disconnect',
     { labels: { value: { 'pod-security.kubernetes.io/enforce': 'baseline' } } },
-    'broken',
+    'skipped',
     /at the level baseline/,
   ],
   [
     'stress',
     { labels: { value: { 'pod-security.kubernetes.io/enforce': 'restricted' } } },
-    'broken',
+    'skipped',
     /at the level restricted/,
   ],
-  ['terminate', { hasInit: new Map([['zeebe-0', { value: false }]]) }, 'broken', /process 1/],
-  ['snapshot corruption', { hasInit: new Map([['zeebe-0', { value: false }]]) }, 'broken', /process 1/],
+  ['terminate', { ...asFirst, ...baseline }, 'skipped', /terminate at the level baseline/],
+  ['snapshot corruption', { ...asFirst, ...baseline }, 'skipped', /snapshot corruption at the level baseline/],
   ['disconnect', { pods: { value: [broker(0, 'fd00::a')] } }, 'broken', /IPv6/],
   ['stress', { pods: { value: [broker(0, '198.19.0.1', '')] } }, 'skipped', /CPU limit on every container of zeebe-0/],
+  ['terminate', { pods: { value: [sharing] } }, 'skipped', /PID namespace for each container of zeebe-0/],
 ])('%s where %o is %s', ([fault, other, prospect, why]) => {
   expect(on(fault, other)).toMatchObject({ prospect, why: expect.stringMatching(why) as string });
 });
@@ -72,7 +77,11 @@ test.for<[FaultName, Partial<Facts>, 'broken' | 'skipped', RegExp]>([
 test.for<[FaultName, Partial<Facts>]>([
   ['stress', { labels: { value: { 'pod-security.kubernetes.io/enforce': 'baseline' } } }],
   ['restart', { labels: { value: { 'pod-security.kubernetes.io/enforce': 'restricted' } } }],
-  ['restart', { hasInit: new Map([['zeebe-0', { value: false }]]) }],
+  ['terminate', baseline],
+  ['terminate', asFirst],
+  ['snapshot corruption', asFirst],
+  ['restart', { ...asFirst, ...baseline }],
+  ['restart', { pods: { value: [sharing] } }],
   ['disconnect', { pods: { value: [broker(0, '198.19.0.1', '')] } }],
 ])('%s is not kept by %o', ([fault, other]) => {
   expect(on(fault, other).prospect).toBe('runs');

@@ -5,6 +5,7 @@ import { readInPod, runningZeebe } from '../helpers/cluster/read-in-pod.ts';
 import { GATEWAY_PORT } from '../helpers/cluster/gateway-views.ts';
 import { baseRights, workerRights } from '../helpers/faults/base-rights.ts';
 import { faults } from '../helpers/faults/catalogue.ts';
+import { servesAsFirst } from '../helpers/faults/serving-process.ts';
 import { reasonOf } from '../helpers/kubernetes/apply.ts';
 import type { Kubernetes } from '../helpers/kubernetes/connection.ts';
 import { isReady } from '../helpers/kubernetes/pods.ts';
@@ -31,8 +32,8 @@ export interface Facts {
   readonly gateways: Told<readonly V1Pod[]>;
   /** What each ready gateway says, by its name. */
   readonly topologies: ReadonlyMap<string, Told<Topology>>;
-  /** Whether the process that serves is the child of an init, by the broker's name. */
-  readonly hasInit: ReadonlyMap<string, Told<boolean>>;
+  /** Whether the process that serves is process 1 of its container, by the broker's name. */
+  readonly isFirst: ReadonlyMap<string, Told<boolean>>;
   /** Who holds the namespace's Lease. */
   readonly holder: Told<string | undefined>;
   /** Titles of what stands in the ledger. */
@@ -48,13 +49,13 @@ export async function readFacts(kubernetes: Kubernetes, namespace: string): Prom
   const gateways = told(async () =>
     gatewaysAmong(valueOf(await pods), (await servicesIn(kubernetes, namespace)).items),
   );
-  const [version, labels, missing, topologies, hasInit, holder, ledger] = await Promise.all([
+  const [version, labels, missing, topologies, isFirst, holder, ledger] = await Promise.all([
     told(async () => (await kubernetes.version.getCode()).gitVersion),
     told(async () => (await kubernetes.core.readNamespace({ name: namespace })).metadata?.labels ?? {}),
     told(() => rightsMissing(kubernetes, namespace)),
     gateways.then((found) => eachOf(allIn(found).filter(isReady), (pod) => topologyOf(kubernetes, namespace, pod))),
     pods.then((found) =>
-      eachOf(runningZeebe(allIn(found)).filter(isBroker), (pod) => servesBelowInit(kubernetes, namespace, pod)),
+      eachOf(runningZeebe(allIn(found)).filter(isBroker), (pod) => isFirstIn(kubernetes, namespace, pod)),
     ),
     told(() => holderOf(kubernetes, namespace)),
     told(async () => (await entriesIn(kubernetes, namespace)).map(({ title }) => title)),
@@ -66,7 +67,7 @@ export async function readFacts(kubernetes: Kubernetes, namespace: string): Prom
     pods: await pods,
     gateways: await gateways,
     topologies,
-    hasInit,
+    isFirst,
     holder,
     ledger,
   };
@@ -97,12 +98,8 @@ async function topologyOf(kubernetes: Kubernetes, namespace: string, gateway: V1
   }
 }
 
-/** Of proc(5), stat: the number, the name in brackets, the state, the parent's number. */
-const CHILD_OF_INIT = /^\d+ \(.*\) \S 1 /m;
-
-async function servesBelowInit(kubernetes: Kubernetes, namespace: string, pod: V1Pod): Promise<boolean> {
-  const where = { kubernetes, namespace };
-  return CHILD_OF_INIT.test(await readInPod(where, pod, 'cat /proc/[0-9]*/stat 2>&-; true', { within: WITHIN }));
+async function isFirstIn(kubernetes: Kubernetes, namespace: string, pod: V1Pod): Promise<boolean> {
+  return servesAsFirst(await readInPod({ kubernetes, namespace }, pod, 'cat /proc/1/status', { within: WITHIN }));
 }
 
 async function told<T>(ask: () => Promise<T>): Promise<Told<T>> {

@@ -64,7 +64,7 @@ function namespaceFinding(labels: Readonly<Record<string, string>>): Says {
   return level === 'privileged' ? right('admits any pod') : noted(`Pod Security admits ${level} pods only`);
 }
 
-function brokersFinding({ pods, hasInit }: Facts): Says {
+function brokersFinding({ pods, isFirst }: Facts): Says {
   try {
     const brokers = brokersAmong(allIn(pods));
     if (brokers.length < 3)
@@ -73,9 +73,9 @@ function brokersFinding({ pods, hasInit }: Facts): Says {
     const unready = own.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata?.name);
     if (unready.length > 0) return wrong(`not ready: ${unready.join(', ')}`);
     const unlimited = own.some((pod) => !hasCpuLimit(pod)) ? ['without a CPU limit'] : [];
-    const first = [...hasInit.values()].some((told) => 'value' in told && !told.value) ? ['themselves process 1'] : [];
+    const first = [...isFirst.values()].some((told) => 'value' in told && told.value) ? ['themselves process 1'] : [];
     const seen = [`${brokers.length} ready`, ...unlimited, ...first].join(', ');
-    return unlimited.length + first.length > 0 ? noted(seen) : right(seen);
+    return unlimited.length > 0 ? noted(seen) : right(seen);
   } catch (error) {
     return wrong(error instanceof Error ? error.message : String(error));
   }

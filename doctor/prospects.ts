@@ -1,9 +1,11 @@
 /** Which experiments will run on a cluster, and why others will not. */
 import { faults, type FaultName } from '../helpers/faults/catalogue.ts';
 import { isBroker } from '../helpers/cluster/resolve.ts';
-import { hasCpuLimit } from '../helpers/kubernetes/pods.ts';
+import type { FaultFacts } from '../helpers/chaos/fault-kind.ts';
+import { missingCpuLimit } from '../helpers/faults/stress/stress.ts';
+import { missingPidNamespace } from '../helpers/faults/terminate/terminate.ts';
 import { allIn, type Facts, type MissingRights } from './facts.ts';
-import { podSecurityOf } from './pod-security.ts';
+import { admits, podSecurityOf } from './pod-security.ts';
 
 /** What an experiment needs, as its spec file declares it. */
 export interface Needs {
@@ -36,27 +38,30 @@ function rightsFor({ faults: own, brings }: Needs, { missing }: Facts): string[]
   return [...own, ...(brings ? [brings] : [])].flatMap((of) => all[of] ?? []);
 }
 
-function whyBroken(fault: FaultName, { labels, pods, hasInit }: Facts): string[] {
-  const { image, capabilities, ends } = faults[fault];
-  const level = podSecurityOf('value' in labels ? labels.value : {});
-  const isRefused =
-    image === 'tools' &&
-    (level === 'restricted' || (level === 'baseline' && (capabilities as readonly string[]).includes('NET_ADMIN')));
-  const hasNoInit = [...hasInit.values()].some((told) => 'value' in told && !told.value);
+function whyBroken(fault: FaultName, { pods }: Facts): string[] {
   const isIPv6 = allIn(pods).some((pod) => isBroker(pod) && pod.status?.podIP?.includes(':'));
+  return fault === 'disconnect' && isIPv6 ? ['Pods with IPv6 addresses are not cut off.'] : [];
+}
+
+function whySkipped(fault: FaultName, facts: Facts): string[] {
+  const { labels, pods, isFirst } = facts;
+  const level = podSecurityOf('value' in labels ? labels.value : {});
+  const first = [...isFirst.values()].some((told) => 'value' in told && told.value);
+  const brokers = allIn(pods).filter(isBroker);
+  const missing = [
+    ...(fault === 'stress' ? brokers.map(missingCpuLimit) : []),
+    ...(faults[fault].ends.includes('process') ? brokers.map(missingPidNamespace) : []),
+  ];
   return [
-    ...(isRefused ? [`Pod Security refuses tool containers for ${fault} at the level ${level}.`] : []),
-    ...(ends.includes('process') && hasNoInit
-      ? ['The broker is process 1 of its container, which a kill from inside does not reach.']
-      : []),
-    ...(fault === 'disconnect' && isIPv6 ? ['Pods with IPv6 addresses are not cut off.'] : []),
+    ...(admits(level, toolsOf(faults[fault], first))
+      ? []
+      : [`Pod Security refuses tool containers for ${fault} at the level ${level}.`]),
+    ...missing.filter((one) => one !== undefined).slice(0, 1),
   ];
 }
 
-function whySkipped(fault: FaultName, { pods }: Facts): string[] {
-  if (fault !== 'stress') return [];
-  const unlimited = allIn(pods).find((pod) => isBroker(pod) && !hasCpuLimit(pod));
-  return unlimited
-    ? [`A CPU limit on every container of ${unlimited.metadata?.name} is needed, and there is none.`]
-    : [];
+/** What the tool containers of a fault may do; undefined where it needs none. */
+function toolsOf({ image, capabilities, capabilitiesForFirst }: FaultFacts, isFirst: boolean) {
+  if (image !== 'tools') return undefined;
+  return (isFirst ? capabilitiesForFirst : undefined) ?? capabilities;
 }

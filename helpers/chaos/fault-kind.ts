@@ -50,6 +50,8 @@ export interface FaultFacts {
   readonly image: 'none' | 'tools';
   /** What its tool containers may do beyond what any process may. */
   readonly capabilities: readonly Capability[];
+  /** What they may do in their place where what the fault ends is process 1 of its container. */
+  readonly capabilitiesForFirst?: readonly Capability[];
   /** What it may end at its targets, once each: the process, or the pod. */
   readonly ends: readonly ('process' | 'pod')[];
   /** Whether others on the hosts of its targets wait for processor time while it holds. */
@@ -63,8 +65,6 @@ export interface FaultFacts {
 
 /** A kind of fault; `Of` are its targets and options. */
 export interface FaultKind<Of extends readonly unknown[], E extends Evidence = Evidence> extends FaultFacts {
-  /** Why this cluster cannot have it there, so that the experiment is skipped; undefined where it can. */
-  readonly unavailable?: (context: FaultContext, ...of: Of) => string | undefined;
   /** Makes the fault; touches nothing. */
   readonly make: (context: FaultContext, ...of: Of) => Fault<E>;
 }

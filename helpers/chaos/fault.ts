@@ -27,9 +27,9 @@ export interface Fault<E extends Evidence = Evidence> {
   readonly undoWithin: number;
   /** Plain data from which its kind's `recover` undoes it where this object is lost; known once it is prepared. */
   record(): unknown;
-  /** Throws ExperimentInvalid if the fault makes no sense; asks, and touches nothing. */
+  /** Throws ExperimentInvalid if the fault makes no sense, FaultUnavailable if it cannot be had there; asks, and touches nothing. */
   check(): Promise<void>;
-  /** Gets ready what the fault needs, such as tools in its pods; throws ExperimentInvalid if it would be without effect there. */
+  /** Gets ready what the fault needs, such as tools in its pods; throws as `check` does, also if it would be without effect. */
   prepare(signal: AbortSignal): Promise<void>;
   /** Puts the fault in. */
   inject(): Promise<void>;

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { isStarved, spentBetween, starvedBetween, threadTimesIn } from './processor-time.ts';
 
-const stat = (pid: number, name: string, parent: number, start: number) =>
-  `/proc/${pid}/stat:${pid} (${name}) S ${parent} 1 1 0 -1 4194560 0 0 0 0 1 2 0 0 20 0 9 0 ${start} 0 0`;
+const stat = (pid: number, name: string, parent: number, start: number, threads = 9) =>
+  `/proc/${pid}/stat:${pid} (${name}) S ${parent} 1 1 0 -1 4194560 0 0 0 0 1 2 0 0 20 0 ${threads} 0 ${start} 0 0`;
 
 const text = (waited: number) =>
   [
-    stat(1, 'tini', 0, 100),
+    stat(1, 'tini', 0, 100, 1),
     stat(7, 'java (main)', 1, 101),
     // A load's process, left to the init by the shell that started it.
     stat(30, 'stress', 1, 900),
@@ -24,10 +24,9 @@ test('only the process that serves counts', () => {
   ]);
 });
 
-test('where there is no init it is the first process', () => {
-  expect([...threadTimesIn(`${stat(1, 'java', 0, 100)}\n/proc/1/task/5/schedstat:1000000 0 1`)]).toEqual([
-    ['1 100 5', { ran: 1, waited: 0 }],
-  ]);
+test('where there is no init it is the first process, whoever was left to it', () => {
+  const lines = [stat(1, 'java', 0, 100), stat(30, 'stress', 1, 900), '/proc/1/task/5/schedstat:1000000 0 1'];
+  expect([...threadTimesIn(lines.join('\n'))]).toEqual([['1 100 5', { ran: 1, waited: 0 }]]);
 });
 
 test('a thread counts from the first reading, or from its beginning', () => {

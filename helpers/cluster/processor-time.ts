@@ -48,12 +48,13 @@ async function readOne(cluster: ClusterView, pod: V1Pod): Promise<OfBroker | 'si
   }
 }
 
-/** What was spent by the threads of the process that serves: the first child of the init, or that where it has none. */
+/** What was spent by the threads of the process that serves (helpers/faults/serving-process.ts). */
 export function threadTimesIn(text: string): ThreadTimes {
   const lines = text.split('\n').map((line) => /^\/proc\/(\d+)\/(stat|task\/(\d+)\/schedstat):(.*)$/.exec(line));
   const stats = lines.flatMap((m) => (m?.[2] === 'stat' ? [statOf(m[1] ?? '', m[4] ?? '')] : []));
   const children = stats.filter(({ parent }) => parent === '1').sort((a, b) => a.start - b.start);
-  const serving = children[0] ?? stats.find(({ pid }) => pid === '1');
+  const first = stats.find(({ pid }) => pid === '1');
+  const serving = first && first.threads > 1 ? first : children[0];
   const own = lines.filter((m) => m?.[3] !== undefined && m[1] === serving?.pid);
   return new Map(
     own.map((m) => {
@@ -66,7 +67,7 @@ export function threadTimesIn(text: string): ThreadTimes {
 /** The fields of /proc/<pid>/stat after the name, which may itself have blanks and parentheses in it. */
 function statOf(pid: string, stat: string) {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { pid, parent: fields[1], start: Number(fields[19]) };
+  return { pid, parent: fields[1], threads: Number(fields[17]), start: Number(fields[19]) };
 }
 
 /** What was spent between two readings; a thread that began between them counts from its beginning. */

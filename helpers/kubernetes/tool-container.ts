@@ -8,6 +8,7 @@ import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { FaultUnavailable } from '../verdict/errors.ts';
 import { seconds, type Bound } from '../wait/deadline.ts';
 import { reasonOf } from './apply.ts';
 import { toCarry, toLift, toSee, type Carried, type Script } from './carried.ts';
@@ -29,8 +30,8 @@ const keeper = readFileSync(new URL('keeper.sh', import.meta.url), 'utf8');
 /** What ends a tool container (keeper.sh). */
 export const END = 'touch /tmp/zeebe-chaos/end';
 
-/** What a container may do beyond what any process may (capabilities(7)): change routes, signal processes of other users. */
-export type Capability = 'NET_ADMIN' | 'KILL';
+/** What a container may do beyond what any process may (capabilities(7)): change routes, signal or trace processes of other users. */
+export type Capability = 'NET_ADMIN' | 'KILL' | 'SYS_PTRACE';
 
 /** What a tool container shares with a container of its pod, and what it may. */
 export interface ToolNeeds {
@@ -72,7 +73,7 @@ export interface Common {
   readonly lease: Lease;
 }
 
-/** Starts a tool container in a pod; throws if it does not run within 20 s. */
+/** Starts a tool container in a pod; throws FaultUnavailable if Pod Security refuses it, Error if it does not run within 20 s. */
 export async function startToolContainer(common: Common, pod: PodIdentity, needs: ToolNeeds): Promise<ToolContainer> {
   const { kubernetes, namespace, pods } = common;
   // Ephemeral containers stay in a pod's record under their names, those of the run's earlier experiments too.
@@ -139,6 +140,9 @@ export function hasEnded(pods: PodWatch, { pod, name }: Pick<ToolContainer, 'pod
   return now.status?.ephemeralContainerStatuses?.find((c) => c.name === name)?.state?.terminated !== undefined;
 }
 
+/** What the Pod Security admission plugin says of what it refuses (k8s.io/pod-security-admission). */
+const POD_SECURITY = /violates PodSecurity/;
+
 async function add(
   { kubernetes, namespace, image, lease }: Common,
   pod: PodIdentity,
@@ -169,9 +173,10 @@ async function add(
       setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
     );
   } catch (error) {
-    throw new Error(`A tool container was expected to be accepted in ${pod.name}: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    const reason = reasonOf(error);
+    if (POD_SECURITY.test(reason))
+      throw new FaultUnavailable(`A tool container in ${pod.name} is needed, and refused: ${reason}`, { cause: error });
+    throw new Error(`A tool container was expected to be accepted in ${pod.name}: ${reason}`, { cause: error });
   }
 }
 

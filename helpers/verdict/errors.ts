@@ -30,3 +30,8 @@ export async function cleaningUp(title: string, work: () => Promise<unknown>): P
 export class FaultWithoutEffect extends ExperimentInvalid {
   override readonly name = 'FaultWithoutEffect';
 }
+
+/** The cluster cannot have a fault where it is to go in, for a reason that is nobody's mistake: the experiment is skipped. */
+export class FaultUnavailable extends Error {
+  override readonly name = 'FaultUnavailable';
+}

@@ -55,7 +55,7 @@ median of the runs recorded in \`docs/proofs/durations.json\`.
 | bounds | \`election\` 1.5 s, \`service\` 3 min |
 | rights | \`patch pods/ephemeralcontainers\`, \`get, create pods/exec\` |
 | image | \`CHAOS_TOOL_IMAGE\` |
-| capabilities | \`KILL\` |
+| capabilities | \`KILL\`, or \`SYS_PTRACE\` where Zeebe is process 1 |
 | usual duration | not measured yet |
 | spec file | [\`suites/production-m/kill.test.ts\`](../suites/production-m/kill.test.ts) |
 
@@ -70,7 +70,7 @@ median of the runs recorded in \`docs/proofs/durations.json\`.
 | bounds | none |
 | rights | \`delete pods\`, \`patch pods/ephemeralcontainers\`, \`get, create pods/exec\`, \`get pods/log\` |
 | image | \`CHAOS_TOOL_IMAGE\` |
-| capabilities | \`KILL\` |
+| capabilities | \`KILL\`, or \`SYS_PTRACE\` where Zeebe is process 1 |
 | also needs | an image of the worker |
 | usual duration | 11.3 s |
 | spec file | [\`suites/production-s/stress_and-restart.test.ts\`](../suites/production-s/stress_and-restart.test.ts) |

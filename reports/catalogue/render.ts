@@ -73,8 +73,14 @@ function imagesOf(declared: Declared): string {
   return [...all].map((image) => images[image]).join(', ');
 }
 
+const inCode = (word: string): string => `\`${word}\``;
+
 function capabilitiesOf(declared: Declared): string {
-  const all = declared.faults.flatMap((fault) => faults[fault].capabilities.map((one) => `\`${one}\``));
+  const all = declared.faults.flatMap((fault) => {
+    const { capabilities, capabilitiesForFirst: forFirst = [] } = faults[fault];
+    if (forFirst.length === 0) return capabilities.map(inCode);
+    return [`${capabilities.map(inCode).join(', ')}, or ${forFirst.map(inCode).join(', ')} where Zeebe is process 1`];
+  });
   return [...new Set(all)].join(', ') || 'none';
 }
 

@@ -31,6 +31,7 @@ export const snapshotCorruption = {
   ],
   image: 'tools',
   capabilities: terminate.capabilities,
+  capabilitiesForFirst: terminate.capabilitiesForFirst,
   ends: ['process', 'pod'],
   loadsHosts: false,
   takes: eachTarget,

@@ -1,4 +1,5 @@
 /** The kinds of load there are, and what each does to its victim. */
+import { SERVING } from '../serving-process.ts';
 
 /** One kind of load. */
 export type StressOptions =
@@ -21,6 +22,8 @@ export interface StressLoad {
   readonly unit: string;
   /** What the number may be without the load; a burst on the host, such as the start of a container, goes beyond it. */
   readonly calm: number;
+  /** Whether it takes nothing from its victim where the pod has no CPU limit. */
+  readonly needsCpuLimit: boolean;
   /** Whether the number proves that the load has its effect. */
   readonly enough: (now: number, before: number) => boolean;
 }
@@ -40,8 +43,8 @@ END { printf "%.1f", waited / (ran > 1000000 ? ran : 1000000) }`;
  * 0.5 to 1.4 on an idle host, on a busy one and after a restart, 9 to 48 under load. Where a pod has a CPU limit,
  * throttling counts in.
  */
-const RUN_DELAY = `
-pid=$(pgrep -o -P 1)
+const RUN_DELAY = `${SERVING}
+pid=$(serving)
 reading() { grep -Hs . /proc/$pid/task/*/schedstat; }
 { reading; sleep 1; echo later; reading; } | awk -F '[: ]' '${RUN_DELAY_SHARE}'`;
 
@@ -62,6 +65,7 @@ export function loadOf(options: StressOptions): StressLoad {
       symptom: 'the run delay of its threads',
       unit: 'ms for each ms that they run',
       calm: 3,
+      needsCpuLimit: true,
       enough: (now, before) => now >= 5 && now >= 3 * before,
     };
   if ('memory' in options)
@@ -72,6 +76,7 @@ export function loadOf(options: StressOptions): StressLoad {
       symptom: 'the memory held beside it',
       unit: 'MiB',
       calm: 0,
+      needsCpuLimit: false,
       enough: (now) => now >= 0.9 * options.memory,
     };
   return {
@@ -81,6 +86,7 @@ export function loadOf(options: StressOptions): StressLoad {
     symptom: 'what is written beside it',
     unit: 'KiB a second',
     calm: 0,
+    needsCpuLimit: false,
     enough: (now) => now >= 1024,
   };
 }

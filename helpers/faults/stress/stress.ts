@@ -1,5 +1,6 @@
 /** Load beside a process, inside the limits of its pod: it starves that process and not the node. */
 import { randomUUID } from 'node:crypto';
+import type { V1Pod } from '@kubernetes/client-node';
 import type { Carried } from '../../kubernetes/carried.ts';
 import {
   containerStatusIn,
@@ -9,7 +10,7 @@ import {
   type ContainerIdentity,
 } from '../../kubernetes/pods.ts';
 import type { ToolContainer } from '../../kubernetes/tool-container.ts';
-import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
+import { ExperimentInvalid, FaultUnavailable, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { replaced, type Evidence, type Fault, type Recovery } from '../../chaos/fault.ts';
 import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
@@ -32,18 +33,18 @@ export const stress = {
   takes: () => [],
   proves:
     "the run delay of the victim's threads (or what is held or written beside it) is high when the load goes in and before it is lifted; no restart",
-  // Without a limit, processes beside a broker take nothing from it.
-  unavailable: ({ pods }: FaultContext, target: ContainerIdentity, options: StressOptions) => {
-    const pod = podIn(pods.all(), target);
-    if (!('cpu' in options) || !pod || hasCpuLimit(pod)) return undefined;
-    return `A CPU limit on every container of ${target.name} is needed, and there is none.`;
-  },
   make: (context: FaultContext, target: ContainerIdentity, options: StressOptions): Fault<StressEvidence> => {
     const load = loadOf(options);
     return new Stress(context, { id: randomUUID(), target, title: load.title }, load, options.atMost ?? 2 * minutes);
   },
   recover: (context, record) => new Unloading(context, record as StressRecord),
 } as const satisfies FaultKind<[ContainerIdentity, StressOptions], StressEvidence>;
+
+/** Says that a pod has no CPU limit, without which processes beside a broker take nothing from it; undefined where it has. */
+export function missingCpuLimit(pod: V1Pod): string | undefined {
+  if (hasCpuLimit(pod)) return undefined;
+  return `A CPU limit on every container of ${pod.metadata?.name} is needed, and there is none.`;
+}
 
 interface StressRecord {
   /** The mark of its processes. */
@@ -142,7 +143,9 @@ class Stress extends Unloading implements Fault<StressEvidence> {
   }
 
   check(): Promise<void> {
-    return Promise.resolve();
+    const pod = podIn(this.context.pods.all(), this.of.target);
+    const missing = pod && this.#load.needsCpuLimit ? missingCpuLimit(pod) : undefined;
+    return missing ? Promise.reject(new FaultUnavailable(missing)) : Promise.resolve();
   }
 
   async prepare(): Promise<void> {

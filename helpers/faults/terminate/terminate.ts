@@ -2,12 +2,15 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { PodIdentity, ContainerIdentity } from '../../kubernetes/pods.ts';
 import { backOffOf, containerStatusIn, epochOf, isReady, podIn, readyAfter } from '../../kubernetes/pods.ts';
-import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
+import { ExperimentInvalid, FaultUnavailable, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import type { Evidence, Fault } from '../../chaos/fault.ts';
 import { eachTarget, toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
+import { kill, KILL_CHILD, KILL_FIRST, needsToKill, servingIn, type Serving } from './kill.ts';
 
 export interface KillEvidence extends Evidence {
+  /** Its number in its container. */
+  readonly process: number;
   readonly 'exit code': number;
   /** `0 → 1`. */
   readonly restarts: string;
@@ -18,29 +21,14 @@ export interface KillEvidence extends Evidence {
 /** What a shell returns for a process that SIGKILL ended: 128 + 9. */
 const KILLED = 137;
 
-/**
- * The process that serves, and what tells it from another that has its number later (proc(5), stat: since when it runs).
- * SIGKILL to PID 1 from inside its own PID namespace is ignored (pid_namespaces(7)), so it must be the child of an init.
- */
-const SERVING = `pid=$(pgrep -o -P 1) && echo "$pid $(cut -d' ' -f22 /proc/$pid/stat)"`;
-
-/**
- * Kills the process that was read, and no other, and tells the epoch second by the node's clock, which is the kubelet's. In
- * the background: with the process goes its PID namespace, and with that the shell that gave the order.
- */
-const KILL = `
-[ "$(${SERVING})" = "$1" ] || { echo "another process serves than $1" >&2; exit 1; }
-date +%s
-(sleep 0.05; kill -KILL "\${1% *}") >/dev/null 2>&1 </dev/null &`;
-
 /** The kill of the process that serves in a container; it counts as lifted when the same pod is ready again. */
 export const terminate = {
   name: 'terminate',
   verb: 'terminate',
   rights: toolContainerRights,
   image: 'tools',
-  // Its victim is another user's.
-  capabilities: ['KILL'],
+  capabilities: KILL_CHILD,
+  capabilitiesForFirst: KILL_FIRST,
   ends: ['process'],
   loadsHosts: false,
   takes: eachTarget,
@@ -50,6 +38,12 @@ export const terminate = {
   // The kubelet starts the process again.
   recover: (context, record) => new Termination(context, record as ContainerIdentity),
 } as const satisfies FaultKind<[ContainerIdentity], KillEvidence>;
+
+/** Says that the containers of a pod share one PID namespace, whose process 1 is the pause container's; undefined where each has its own. */
+export function missingPidNamespace({ metadata, spec }: V1Pod): string | undefined {
+  if (!spec?.shareProcessNamespace) return undefined;
+  return `A PID namespace for each container of ${metadata?.name} is needed, and its pod sets shareProcessNamespace.`;
+}
 
 const READY_WITHIN = 3 * minutes;
 /** Where the kubelet does not back off. */
@@ -65,8 +59,7 @@ class Termination implements Fault<KillEvidence> {
   readonly #context: FaultContext;
   readonly #target: ContainerIdentity;
   #restartsBefore = 0;
-  /** The process that serves, as it was read. */
-  #serving = '';
+  #serving: Serving | undefined;
   /** When it was told to kill it: epoch ms here, and epoch seconds by the node's clock. */
   #killed: { readonly at: number; readonly onNode: number } | undefined;
 
@@ -83,28 +76,32 @@ class Termination implements Fault<KillEvidence> {
   }
 
   check(): Promise<void> {
-    if (this.#statusIn(this.#context.pods.all())) return Promise.resolve();
-    return Promise.reject(
-      new ExperimentInvalid(
-        `Container ${this.#target.container} of ${this.#target.name} is expected to run, and its pod has no status of it.`,
-      ),
-    );
+    const all = this.#context.pods.all();
+    const { container, name } = this.#target;
+    if (!this.#statusIn(all))
+      return Promise.reject(
+        new ExperimentInvalid(`Container ${container} of ${name} is expected to run, and its pod has no status of it.`),
+      );
+    const pod = podIn(all, this.#target);
+    const missing = pod && missingPidNamespace(pod);
+    return missing ? Promise.reject(new FaultUnavailable(missing)) : Promise.resolve();
   }
 
   async prepare(): Promise<void> {
     this.#restartsBefore = this.#statusIn(this.#context.pods.all())?.restartCount ?? 0;
-    const { exitCode, stdout } = await (await this.#tools()).run(SERVING);
-    this.#serving = stdout.trim();
-    if (exitCode !== 0)
-      throw new ExperimentInvalid(
-        `Container ${this.#target.container} of ${this.#target.name} is expected to run its process under an init, so that it can be killed from inside its pod; where it is PID 1, restart the pod instead.`,
-      );
+    const { containers } = this.#context;
+    const { container } = this.#target;
+    const looking = await containers.in(this.#target, needsToKill({ pid: 0 }, container));
+    this.#serving = await servingIn(looking, container);
+    // So that nothing has to start between the ledger and the kill.
+    await containers.in(this.#target, needsToKill(this.#serving, container));
   }
 
   async inject(): Promise<void> {
-    const tools = await this.#tools();
+    const serving = this.#prepared();
+    const tools = await this.#context.containers.in(this.#target, needsToKill(serving, this.#target.container));
     const at = Date.now();
-    this.#killed = { at, onNode: Number(await tools.must(KILL, [this.#serving])) };
+    this.#killed = { at, onNode: await kill(tools, serving) };
   }
 
   async prove(): Promise<KillEvidence> {
@@ -129,7 +126,7 @@ class Termination implements Fault<KillEvidence> {
       throw new FaultWithoutEffect(
         `${this.title} is expected to end its process once; it has ended again, with exit code ${status.state.terminated?.exitCode ?? 'none yet'}.`,
       );
-    return { 'exit code': exitCode, restarts, pod: this.#target.uid };
+    return { process: this.#prepared().pid, 'exit code': exitCode, restarts, pod: this.#target.uid };
   }
 
   /** Waits until the kubelet starts the container again; where that says how long it backs off, for as long as it says. */
@@ -168,9 +165,9 @@ class Termination implements Fault<KillEvidence> {
     return { [name]: pod ? 'ready again' : 'gone', pod: uid, ...(after && { 'ready again after': after }) };
   }
 
-  #tools() {
-    const { capabilities } = terminate;
-    return this.#context.containers.in(this.#target, { processesOf: this.#target.container, capabilities });
+  #prepared(): Serving {
+    if (!this.#serving) throw new Error(`${this.title} is expected to be prepared before it goes in.`);
+    return this.#serving;
   }
 
   #statusIn(pods: V1Pod[]): V1ContainerStatus | undefined {
