@@ -15,8 +15,6 @@ import (
 
 	"zeebe-chaos/lab/engine/internal/broker"
 	"zeebe-chaos/lab/engine/internal/config"
-	"zeebe-chaos/lab/engine/internal/directory"
-	"zeebe-chaos/lab/engine/internal/gateway"
 	"zeebe-chaos/lab/engine/internal/management"
 	"zeebe-chaos/lab/engine/internal/planted"
 )
@@ -56,24 +54,41 @@ func runBroker(ctx context.Context, logger *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	listeners, err := listen(
-		config.Address(c.BindHost, c.CommandPort), config.Address(c.BindHost, c.InternalPort), config.Address(c.BindHost, c.ManagementPort))
+	addresses := []string{
+		config.Address(c.BindHost, c.CommandPort), config.Address(c.BindHost, c.InternalPort), config.Address(c.BindHost, c.ManagementPort),
+	}
+	if c.HasGateway {
+		addresses = append(addresses, config.Address(c.BindHost, c.GatewayPort))
+	}
+	listeners, err := listen(addresses...)
 	if err != nil {
 		return err
 	}
-	b, err := broker.Start(broker.Options{
+	options := broker.Options{
 		Config: c, Version: Version, Logger: logger,
 		Listeners: broker.Listeners{Command: listeners[0], Internal: listeners[1], Management: listeners[2]},
-	})
+	}
+	var inside *entrance
+	if c.HasGateway {
+		inside = openEntrance(listeners[3], c.Command, c.ClusterName, logger)
+		options.Actuators = inside.gateway.Management()
+	}
+	b, err := broker.Start(options)
 	if err != nil {
 		return err
 	}
-	<-ctx.Done()
+	err = inside.serve(ctx)
 	logger.Info("the broker stops")
 	stopping, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		inside.stop(stopping)
+	}()
 	b.Stop(stopping)
-	return nil
+	<-gone
+	return err
 }
 
 func runGateway(ctx context.Context, logger *slog.Logger) error {
@@ -86,23 +101,15 @@ func runGateway(ctx context.Context, logger *slog.Logger) error {
 		return err
 	}
 	logger.Info(strings.ReplaceAll(Version, "/", " ") + " gateway; this is not Zeebe")
-	cluster := directory.Open(directory.Options{Contacts: c.Contacts, ClusterName: c.ClusterName, Logger: logger})
-	defer cluster.Close()
-	g := gateway.New(gateway.Options{Cluster: cluster, Version: Version, Logger: logger})
-	server := management.Serve(listeners[1], g.Management(), logger)
+	alone := openEntrance(listeners[0], c.Contacts, c.ClusterName, logger)
+	server := management.Serve(listeners[1], alone.gateway.Management(), logger)
 	defer server.Close()
-	served := make(chan error, 1)
-	go func() { served <- g.Serve(listeners[0]) }()
-	select {
-	case err := <-served:
-		return fmt.Errorf("the gateway does not answer any more: %w", err)
-	case <-ctx.Done():
-	}
+	err = alone.serve(ctx)
 	logger.Info("the gateway stops")
 	stopping, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
-	g.Stop(stopping)
-	return nil
+	alone.stop(stopping)
+	return err
 }
 
 func listen(addresses ...string) ([]net.Listener, error) {

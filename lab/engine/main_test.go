@@ -47,6 +47,7 @@ func TestNothingAcknowledgedIsLostWhenALeaderIsKilled(t *testing.T) {
 			"ZEEBE_BROKER_CLUSTER_NODEID": fmt.Sprint(node), "ZEEBE_BROKER_CLUSTER_CLUSTERSIZE": fmt.Sprint(size),
 			"ZEEBE_BROKER_CLUSTER_PARTITIONSCOUNT": "1", "ZEEBE_BROKER_CLUSTER_REPLICATIONFACTOR": fmt.Sprint(size),
 			"ZEEBE_BROKER_CLUSTER_INITIALCONTACTPOINTS": strings.Join(contacts, ","), "ZEEBE_BROKER_NETWORK_HOST": hosts[node],
+			"ZEEBE_BROKER_GATEWAY_ENABLE":          "false",
 			"ZEEBE_BROKER_DATA_DIRECTORY":          dir,
 			"ZEEBE_BROKER_CLUSTER_ELECTIONTIMEOUT": "1s", "ZEEBE_BROKER_CLUSTER_HEARTBEATINTERVAL": "100ms",
 		})
@@ -86,6 +87,20 @@ func TestNothingAcknowledgedIsLostWhenALeaderIsKilled(t *testing.T) {
 	for _, broker := range brokers {
 		broker.endsOnTerm(t)
 	}
+}
+
+func TestABrokerHasItsGatewayInsideUnlessToldOtherwise(t *testing.T) {
+	host := testnet.Host()
+	broker := startProcess(t, "broker", map[string]string{"ZEEBE_BROKER_NETWORK_HOST": host, "ZEEBE_BROKER_DATA_DIRECTORY": t.TempDir(),
+		"ZEEBE_BROKER_CLUSTER_INITIALCONTACTPOINTS": host + ":26502"})
+	client := connect(t, host+":26500")
+	deploy(t, client)
+	create(t, client, 1, map[int64]bool{})
+	response, err := http.Post("http://"+host+":9600/actuator/rebalance", "", nil)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Errorf("the management port answered %v and %v to a rebalance", response, err)
+	}
+	broker.endsOnTerm(t)
 }
 
 func TestMistakesAreToldInASentence(t *testing.T) {

@@ -40,6 +40,8 @@ type Options struct {
 	Listeners Listeners
 	Version   string // name/number
 	Logger    *slog.Logger
+	// Actuators answers what the broker's management port does not know: that of a gateway inside the broker; nil where none is.
+	Actuators http.Handler
 }
 
 // Broker is a node that runs.

@@ -26,6 +26,9 @@ func (b *Broker) Management() http.Handler {
 		}
 		management.WriteJSON(w, http.StatusOK, b.partitionStatuses())
 	})
+	if b.Actuators != nil {
+		mux.Handle("/", b.Actuators)
+	}
 	return mux
 }
 

@@ -19,6 +19,8 @@ type Broker struct {
 	CommandPort    int
 	InternalPort   int
 	ManagementPort int
+	HasGateway     bool // whether clients are answered in the broker itself
+	GatewayPort    int
 
 	// Internal and Command are the addresses, host:port, of every broker's ports by node.
 	Internal, Command []string
@@ -59,6 +61,8 @@ func ReadBroker(lookup func(name string) (string, bool)) (Broker, error) {
 		CommandPort:       r.port("ZEEBE_BROKER_NETWORK_COMMANDAPI_PORT", defaultCommandPort),
 		InternalPort:      r.port("ZEEBE_BROKER_NETWORK_INTERNALAPI_PORT", defaultInternalPort),
 		ManagementPort:    r.port("SERVER_PORT", defaultManagementPort),
+		HasGateway:        r.flag("ZEEBE_BROKER_GATEWAY_ENABLE", true),
+		GatewayPort:       r.port("ZEEBE_BROKER_GATEWAY_NETWORK_PORT", defaultGatewayPort),
 		DataDir:           r.text("ZEEBE_BROKER_DATA_DIRECTORY", "/usr/local/zeebe/data"),
 		LogSegmentSize:    r.size("ZEEBE_BROKER_DATA_LOGSEGMENTSIZE", 128<<20),
 		SnapshotPeriod:    r.duration("ZEEBE_BROKER_DATA_SNAPSHOTPERIOD", 5*time.Minute),

@@ -17,6 +17,7 @@ func TestABrokerIsReadFromTheEnvironment(t *testing.T) {
 		"ZEEBE_BROKER_CLUSTER_INITIALCONTACTPOINTS": "z-0.z.svc:26502, z-1.z.svc:26502,z-2.z.svc",
 		"ZEEBE_BROKER_NETWORK_ADVERTISEDHOST":       "z-1.z.n.svc",
 		"ZEEBE_BROKER_DATA_LOGSEGMENTSIZE":          "16MB",
+		"ZEEBE_BROKER_GATEWAY_ENABLE":               "false",
 		"ZEEBE_BROKER_DATA_SNAPSHOTPERIOD":          "PT1M",
 		"ZEEBE_BROKER_CLUSTER_ELECTIONTIMEOUT":      "2500ms",
 		"JAVA_TOOL_OPTIONS":                         "-Xmx256m",
@@ -28,6 +29,7 @@ func TestABrokerIsReadFromTheEnvironment(t *testing.T) {
 	want := Broker{
 		Node: 1, ClusterSize: 3, PartitionsCount: 8, ReplicationFactor: 3, ClusterName: "camunda-zeebe",
 		BindHost: "0.0.0.0", AdvertisedHost: "z-1.z.n.svc", CommandPort: 26501, InternalPort: 26502, ManagementPort: 9600,
+		HasGateway: false, GatewayPort: 26500,
 		Internal: []string{"z-0.z.svc:26502", "z-1.z.svc:26502", "z-2.z.svc:26502"},
 		Command:  []string{"z-0.z.svc:26501", "z-1.z.svc:26501", "z-2.z.svc:26501"},
 		DataDir:  "/usr/local/zeebe/data", LogSegmentSize: 16 << 20, SnapshotPeriod: time.Minute,
@@ -43,7 +45,7 @@ func TestAnEmptyEnvironmentIsAClusterOfOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if broker.ClusterSize != 1 || broker.AdvertisedHost != "127.0.0.1" || len(broker.Partitions()) != 1 {
+	if broker.ClusterSize != 1 || broker.AdvertisedHost != "127.0.0.1" || len(broker.Partitions()) != 1 || !broker.HasGateway {
 		t.Errorf("got %+v", broker)
 	}
 	gateway, err := ReadGateway(env(nil))
@@ -76,6 +78,7 @@ func TestEachMistakeIsNamed(t *testing.T) {
 		{"ZEEBE_BROKER_CLUSTER_INITIALCONTACTPOINTS", "a:1,b:2", "must name all 1 brokers in the order of their node ids, but names 2"},
 		{"ZEEBE_BROKER_CLUSTER_INITIALCONTACTPOINTS", "a:x", `but has "a:x" in it`},
 		{"ZEEBE_BROKER_CLUSTER_INITIALCONTACTPOINTS", "a:1,", `but has "" in it`},
+		{"ZEEBE_BROKER_GATEWAY_ENABLE", "yes", `must be true or false, but is "yes"`},
 		{"ZEEBE_BROKER_NETWORK_COMMANDAPI_PORT", "65536", "must be a number from 1 to 65535"},
 		{"ZEEBE_BROKER_DATA_LOGSEGMENTSIZE", "16 apples", `must be a size such as 16MB, but is "16 apples"`},
 		{"ZEEBE_BROKER_DATA_LOGSEGMENTSIZE", "99999999999GB", "must be a size"},

@@ -57,6 +57,17 @@ func (r *reader) number(name string, otherwise, least, most int) int {
 	return number
 }
 
+func (r *reader) flag(name string, otherwise bool) bool {
+	value, ok := r.value(name)
+	if !ok {
+		return otherwise
+	}
+	if value != "true" && value != "false" {
+		r.mistake("%s must be true or false, but is %q", name, value)
+	}
+	return value == "true"
+}
+
 func (r *reader) port(name string, otherwise int) int { return r.number(name, otherwise, 1, maxPort) }
 
 var (
