@@ -47,6 +47,7 @@ test('every setting is read', () => {
     CHAOS_NAMESPACE: 'camunda',
     CHAOS_SEED: '0',
     CHAOS_LAB_ENGINE: '/opt/camunda-zeebe-8.6.12.tar.gz',
+    CHAOS_LAB_SHAPE: 'embedded',
     CHAOS_TOOL_IMAGE: 'images.example/tools:2',
     CHAOS_WORKER_IMAGE: 'images.example/worker:3',
     CHAOS_CONTROL: 'no-effect',
@@ -62,6 +63,7 @@ test('every setting is read', () => {
     namespace: 'camunda',
     seed: 0,
     labEngine: '/opt/camunda-zeebe-8.6.12.tar.gz',
+    labShape: 'embedded',
     toolImage: 'images.example/tools:2',
     workerImage: 'images.example/worker:3',
     control: 'no-effect',
@@ -115,7 +117,7 @@ describe('a mistake is told in one sentence', () => {
     ],
     [
       { CHAOS_NAMESPASE: 'camunda' },
-      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_CONTROL, CHAOS_CONTROL_AGAIN, CHAOS_REPORTS, CHAOS_BENCH_ADDRESS, CHAOS_LAB_ENGINE, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE and KUBECONFIG.',
+      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_CONTROL, CHAOS_CONTROL_AGAIN, CHAOS_REPORTS, CHAOS_BENCH_ADDRESS, CHAOS_LAB_ENGINE, CHAOS_LAB_SHAPE, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE and KUBECONFIG.',
     ],
     [
       { CHAOS_KUBE_CONTEXT: 'staging' },
@@ -137,6 +139,10 @@ describe('a mistake is told in one sentence', () => {
     [
       { CHAOS_SEED: '1234567890' },
       'CHAOS_SEED is expected to be a whole number of up to nine digits, found "1234567890".',
+    ],
+    [
+      { CHAOS_LAB_SHAPE: 'round' },
+      'CHAOS_LAB_SHAPE is expected to be one of usual, embedded, restricted, found "round".',
     ],
     [{ CHAOS_LAB_ENGINE: '8.5.8' }, 'CHAOS_LAB_ENGINE is expected to be an absolute path, found "8.5.8".'],
     [

@@ -11,6 +11,7 @@ export interface Settings {
   readonly seed: number;
   /** What the lab runs: `open`, an engine under an open licence, or the path of a Zeebe release archive. */
   readonly labEngine: string;
+  readonly labShape: Shape;
   /** Replaces the image of the tool containers that carry network and stress faults. */
   readonly toolImage: string;
   /** The image of the job worker; undefined where none was named, so that experiments that need one are skipped. */
@@ -36,6 +37,10 @@ export interface Settings {
 export type Control = (typeof controls)[number];
 const controls = ['none', 'no-effect', 'refuted'] as const;
 
+/** How the lab lays Zeebe out; lab/zeebe/shapes.ts says what each is. */
+export type Shape = (typeof shapes)[number];
+const shapes = ['usual', 'embedded', 'restricted'] as const;
+
 const known = {
   CHAOS_KUBE_CONTEXT: 'a kubeconfig context',
   CHAOS_NAMESPACE: 'a Kubernetes namespace',
@@ -47,6 +52,7 @@ const known = {
   CHAOS_REPORTS: 'a path',
   CHAOS_BENCH_ADDRESS: 'host:port',
   CHAOS_LAB_ENGINE: 'open or an absolute path',
+  CHAOS_LAB_SHAPE: shapes.join(', '),
   CHAOS_LAB_INSTALL: 'yes or no',
   CHAOS_LAB_STATE: 'an absolute path',
   CHAOS_LAB_CACHE: 'an absolute path',
@@ -76,6 +82,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     namespace: namespaceFrom(env['CHAOS_NAMESPACE'], kubeContext),
     seed: seedFrom(env['CHAOS_SEED']),
     labEngine: engineFrom(env['CHAOS_LAB_ENGINE']),
+    labShape: shapeFrom(env['CHAOS_LAB_SHAPE']),
     toolImage: toolImageFrom(env['CHAOS_TOOL_IMAGE'], kubeContext),
     workerImage: env['CHAOS_WORKER_IMAGE'] || (kubeContext ? undefined : LAB_WORKER_IMAGE),
     control: controlFrom(env['CHAOS_CONTROL'], env['CHAOS_CONTROL_AGAIN'], kubeContext),
@@ -132,6 +139,13 @@ function seedFrom(value: string | undefined): number {
 function engineFrom(value: string | undefined): string {
   const engine = value || 'open';
   return engine === 'open' ? engine : folderFrom('CHAOS_LAB_ENGINE', engine);
+}
+
+function shapeFrom(value: string | undefined): Shape {
+  const shape = shapes.find((s) => s === (value || 'usual'));
+  if (!shape)
+    throw new InvalidSetting(`CHAOS_LAB_SHAPE is expected to be one of ${shapes.join(', ')}, found "${value ?? ''}".`);
+  return shape;
 }
 
 function addressFrom(value: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
 /** What state the lab is in. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Kubernetes } from '../helpers/kubernetes/connection.ts';
+import type { Shape } from '../helpers/settings.ts';
 import { seconds } from '../helpers/wait/deadline.ts';
 import { eventually } from '../helpers/wait/eventually.ts';
 import { CONTEXT, type Layout } from './layout.ts';
@@ -13,6 +14,7 @@ export const NO_PLAN = 'no plan';
 export interface Running {
   readonly plan: string;
   readonly namespace: string;
+  readonly shape: Shape;
   /** What runs on it: `zeebe-chaos-engine 0.1.0`, `Zeebe 8.5.8`. */
   readonly engine: string;
   /** The engine's image; its tag tells one build from another. */

@@ -41,7 +41,8 @@ async function startBenchZeebe(settings: Settings): Promise<void> {
   await up(settings, status.state === 'up' && isPlan(status.running.plan) ? status.running.plan : DEFAULT_PLAN);
   const { image } = await engineOf(settings);
   const kubernetes = connectLab(layout);
-  const deployment = await applyOnLab(kubernetes, { plan: BENCH_PLAN, namespace: BENCH_NAMESPACE, image });
+  const wanted = { plan: BENCH_PLAN, namespace: BENCH_NAMESPACE, shape: 'usual', image } as const;
+  const deployment = await applyOnLab(kubernetes, wanted, layout);
   console.log(`The bench's own Zeebe: namespace ${BENCH_NAMESPACE} of the lab; waiting for its pods.`);
   await untilZeebeReady(kubernetes, deployment, 3 * minutes);
 }

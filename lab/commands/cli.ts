@@ -9,6 +9,7 @@ import { NO_PLAN, statusOf, type Status } from '../status.ts';
 import { up } from './up.ts';
 import { deployElsewhere } from '../zeebe/deploy-elsewhere.ts';
 import { DEFAULT_PLAN } from '../zeebe/plans.ts';
+import { shapeInWords } from '../zeebe/shapes.ts';
 
 const settings = readSettings();
 const layout = layoutOf(settings);
@@ -58,9 +59,9 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
 function inWords(status: Status): string {
   if (status.state === 'down') return 'down';
   if (status.state === 'partial') return `not whole: ${status.why}; \`npm run lab -- down\` cleans up`;
-  const { plan, engine } = status.running;
+  const { plan, shape, engine } = status.running;
   if (plan === NO_PLAN) return 'not whole: its Zeebe is being replaced, or was to be; `npm run lab -- up` does so';
-  return `up: ${plan}, ${engine}`;
+  return `up: ${plan}${shapeInWords(shape)}, ${engine}`;
 }
 
 async function requireUp() {

@@ -21,6 +21,7 @@ import { Progress } from '../progress.ts';
 import { connectLab, isServing, NO_PLAN, statusOf, writeRunning, type Running } from '../status.ts';
 import { planNamed } from '../zeebe/plans.ts';
 import { removeZeebe } from '../zeebe/remove.ts';
+import { shapeInWords } from '../zeebe/shapes.ts';
 import { startZeebe, type Wanted } from '../zeebe/start.ts';
 
 /** The kubeconfig of a lab that runs the wanted plan, and whether it was up before. */
@@ -30,9 +31,9 @@ export interface Lab {
 }
 
 /**
- * Returns when the lab runs the plan with the settings' engine and every Zeebe pod is ready.
+ * Returns when the lab runs the plan with the settings' engine, in their shape, and every Zeebe pod is ready.
  *
- * A lab with another plan gets a new Zeebe in its place; one with another engine or namespace, or one that came up
+ * A lab with another plan or shape gets a new Zeebe in its place; one with another engine or namespace, or one that came up
  * half-way, is taken down first. A second `up` waits for the
  * first and then finds the lab there.
  *
@@ -51,6 +52,7 @@ export async function up(settings: Settings, planName: string): Promise<Lab> {
       const wanted: Wanted = {
         plan: planNamed(planName).name,
         namespace: settings.namespace,
+        shape: settings.labShape,
         engine: engine.name,
         image: engine.image,
       };
@@ -78,8 +80,8 @@ function isAs(running: Wanted, wanted: Wanted): boolean {
   return running.image === wanted.image && inWords(running) === inWords(wanted);
 }
 
-function inWords({ plan, namespace, engine }: Wanted): string {
-  return `${plan} with ${engine} in namespace ${namespace}`;
+function inWords({ plan, namespace, shape, engine }: Wanted): string {
+  return `${plan}${shapeInWords(shape)} with ${engine} in namespace ${namespace}`;
 }
 
 /** Gives a lab whose other parts are as wanted another Zeebe; returns whether they are. */

@@ -20,6 +20,7 @@ export async function deployElsewhere(args: string[]): Promise<void> {
   const deployment = {
     plan: planNamed(values.plan ?? DEFAULT_PLAN),
     namespace,
+    shape: 'usual' as const,
     image,
     storageClass: values['storage-class'],
   };

@@ -1,4 +1,6 @@
 /** Brings Zeebe into a namespace of any cluster and waits until its pods are ready. */
+import { chmodSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { apply } from '../../helpers/kubernetes/apply.ts';
 import type { Kubernetes } from '../../helpers/kubernetes/connection.ts';
@@ -6,7 +8,9 @@ import { isReady } from '../../helpers/kubernetes/pods.ts';
 import { watchPods } from '../../helpers/kubernetes/pod-watch.ts';
 import { seconds } from '../../helpers/wait/deadline.ts';
 import { eventually } from '../../helpers/wait/eventually.ts';
+import type { Layout } from '../layout.ts';
 import { claimsFirst, manifests, type Installation } from './manifests.ts';
+import { differencesOf } from './shapes.ts';
 
 /** The lab's storage class: dynamic volumes from the controller manager's host-path provisioner. */
 const LAB_STORAGE_CLASS = 'standard';
@@ -35,9 +39,11 @@ export async function applyZeebe(kubernetes: Kubernetes, deployment: Installatio
  */
 export async function applyOnLab(
   kubernetes: Kubernetes,
-  { plan, namespace, image }: Omit<Installation, 'storageClass'>,
+  wanted: Omit<Installation, 'storageClass'>,
+  { volumes }: Pick<Layout, 'volumes'>,
 ): Promise<Installation> {
-  const deployment = { plan, namespace, image, storageClass: LAB_STORAGE_CLASS };
+  const { namespace } = wanted;
+  const deployment = { ...wanted, storageClass: LAB_STORAGE_CLASS };
   await apply(kubernetes, claimsFirst(deployment));
   const bound = async () => {
     const { items } = await kubernetes.core.listNamespacedPersistentVolumeClaim({ namespace });
@@ -45,13 +51,17 @@ export async function applyOnLab(
     return { value: waiting.length === 0 || undefined, seen: `not bound: ${waiting.join(', ')}` };
   };
   await eventually(bound, { within: 30 * seconds });
+  // The provisioner makes them root's own, and has no fsGroup.
+  if (differencesOf(wanted.shape).restricted)
+    for (const volume of readdirSync(volumes)) chmodSync(path.join(volumes, volume), 0o777);
   await applyZeebe(kubernetes, deployment);
   return deployment;
 }
 
 /** Waits until every broker and gateway of a deployment is ready; throws with what was seen last after `within` ms. */
 export async function untilZeebeReady(kubernetes: Kubernetes, deployment: Installation, within: number): Promise<void> {
-  const wanted = deployment.plan.brokers + deployment.plan.gateways;
+  const { brokers, gateways } = deployment.plan;
+  const wanted = brokers + (differencesOf(deployment.shape).embedded ? 0 : gateways);
   const pods = await watchPods(kubernetes, deployment.namespace, 'app.kubernetes.io/part-of=camunda-platform');
   try {
     await pods.until(`${wanted} ready Zeebe pods`, (all) => all.filter(isReady).length >= wanted, { within });

@@ -1,11 +1,14 @@
-/** Zeebe as the Camunda Helm chart 8.5 lays it out and labels it, so that any tool made for that finds its way. */
-import type { KubernetesObject, V1Container, V1PodTemplateSpec } from '@kubernetes/client-node';
+/** Zeebe as the Camunda Helm charts lay it out and label it, 8.5 or in another shape, so that any tool made for these finds its way. */
+import type { KubernetesObject, V1Container, V1PodTemplateSpec, V1SecurityContext } from '@kubernetes/client-node';
+import type { Shape } from '../../helpers/settings.ts';
 import { PORTS, containerPorts, env, fieldEnv, labels, object, readiness, servicePorts } from './manifest-parts.ts';
 import type { Plan } from './plans.ts';
+import { differencesOf } from './shapes.ts';
 
 export interface Installation {
   readonly plan: Plan;
   readonly namespace: string;
+  readonly shape: Shape;
   /** A Zeebe image that holds `/usr/local/zeebe/bin/broker` and `…/gateway`. */
   readonly image: string;
   /** Undefined leaves the choice to the cluster. */
@@ -26,16 +29,16 @@ export function manifests(deployment: Installation): KubernetesObject[] {
     headlessService(deployment),
     gatewayService(deployment),
     brokers(deployment),
-    gateways(deployment),
+    ...(differencesOf(deployment.shape).embedded ? [] : [gateways(deployment)]),
   ];
 }
 
-function namespace({ namespace, plan }: Pick<Installation, 'namespace' | 'plan'>): KubernetesObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: namespace, labels: { 'zeebe-chaos/plan': plan.name } },
+function namespace({ namespace, plan, shape }: Pick<Installation, 'namespace' | 'plan' | 'shape'>): KubernetesObject {
+  const labels = {
+    'zeebe-chaos/plan': plan.name,
+    ...(differencesOf(shape).restricted ? { 'pod-security.kubernetes.io/enforce': 'restricted' } : {}),
   };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } };
 }
 
 function headlessService({ namespace }: Installation): KubernetesObject {
@@ -47,9 +50,9 @@ function headlessService({ namespace }: Installation): KubernetesObject {
   });
 }
 
-function gatewayService({ namespace }: Installation): KubernetesObject {
+function gatewayService({ namespace, shape }: Installation): KubernetesObject {
   return object('v1', 'Service', GATEWAY, namespace, 'zeebe-gateway', {
-    selector: labels('zeebe-gateway'),
+    selector: labels(differencesOf(shape).embedded ? 'zeebe-broker' : 'zeebe-gateway'),
     ports: servicePorts('http', 'gateway'),
   });
 }
@@ -61,7 +64,7 @@ function brokers(deployment: Installation): KubernetesObject {
     replicas: plan.brokers,
     podManagementPolicy: 'Parallel',
     selector: { matchLabels: labels('zeebe-broker') },
-    template: podTemplate('zeebe-broker', brokerContainer(deployment)),
+    template: podTemplate('zeebe-broker', deployment.shape, brokerContainer(deployment)),
     volumeClaimTemplates: [volumeClaim(storageClass, { name: DATA })],
   });
 }
@@ -80,37 +83,38 @@ function volumeClaim(storageClass: string | undefined, metadata: { name: string;
 }
 
 /** The namespace, and the claims that the StatefulSet would make for its pods and takes where they are there. */
-export function claimsFirst({ namespace: name, plan, storageClass }: Installation): KubernetesObject[] {
+export function claimsFirst({ namespace: name, plan, shape, storageClass }: Installation): KubernetesObject[] {
   const claims = Array.from({ length: plan.brokers }, (_, ordinal) =>
     volumeClaim(storageClass, { name: `${DATA}-${NAME}-${ordinal}`, namespace: name }),
   );
-  return [namespace({ namespace: name, plan }), ...claims];
+  return [namespace({ namespace: name, plan, shape }), ...claims];
 }
 
 function gateways(deployment: Installation): KubernetesObject {
   return object('apps/v1', 'Deployment', GATEWAY, deployment.namespace, 'zeebe-gateway', {
     replicas: deployment.plan.gateways,
     selector: { matchLabels: labels('zeebe-gateway') },
-    template: podTemplate('zeebe-gateway', gatewayContainer(deployment)),
+    template: podTemplate('zeebe-gateway', deployment.shape, gatewayContainer(deployment)),
   });
 }
 
-function brokerContainer({ plan, namespace, image }: Installation): V1Container {
+function brokerContainer({ plan, namespace, shape, image }: Installation): V1Container {
+  const { embedded } = differencesOf(shape);
   const contactPoints = Array.from(
     { length: plan.brokers },
     (_, i) => `${NAME}-${i}.${NAME}.${namespace}.svc:${PORTS.internal}`,
   );
   return {
-    name: 'zeebe',
+    name: embedded ? 'orchestration' : 'zeebe',
     image,
-    // The node id is the pod's ordinal, as in the chart's start-up script. With tini as PID 1 Java can be killed.
+    // The node id is the pod's ordinal, as in the chart's start-up script.
     command: [
-      ...INIT,
+      ...(embedded ? [] : INIT),
       '/bin/sh',
       '-c',
       `export ZEEBE_BROKER_CLUSTER_NODEID=\${POD_NAME##*-}; exec /usr/local/zeebe/bin/broker`,
     ],
-    ports: containerPorts('http', 'command', 'internal'),
+    ports: containerPorts('http', 'command', 'internal', ...(embedded ? (['gateway'] as const) : [])),
     env: [
       fieldEnv('POD_NAME', 'metadata.name'),
       ...env({
@@ -120,14 +124,14 @@ function brokerContainer({ plan, namespace, image }: Installation): V1Container 
         ZEEBE_BROKER_CLUSTER_REPLICATIONFACTOR: plan.replicationFactor,
         ZEEBE_BROKER_CLUSTER_INITIALCONTACTPOINTS: contactPoints.join(','),
         ZEEBE_BROKER_NETWORK_ADVERTISEDHOST: `$(POD_NAME).${NAME}.${namespace}.svc`,
-        ZEEBE_BROKER_GATEWAY_ENABLE: 'false',
+        ZEEBE_BROKER_GATEWAY_ENABLE: String(embedded),
         ZEEBE_BROKER_THREADS_CPUTHREADCOUNT: 1,
         ZEEBE_BROKER_THREADS_IOTHREADCOUNT: 1,
         ZEEBE_BROKER_DATA_LOGSEGMENTSIZE: '8MB',
         JAVA_TOOL_OPTIONS: '-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1',
       }),
     ],
-    readinessProbe: readiness('/ready'),
+    readinessProbe: readiness(embedded ? '/actuator/health/readiness' : '/ready'),
     resources: { requests: { cpu: '200m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } },
     volumeMounts: [{ name: 'data', mountPath: '/usr/local/zeebe/data' }],
   };
@@ -157,11 +161,23 @@ function gatewayContainer({ namespace, image }: Installation): V1Container {
   };
 }
 
-function podTemplate(component: string, container: V1Container): V1PodTemplateSpec {
+/** The user of the vendor's image. */
+const ZEEBE_USER = 1000;
+
+/** What the level `restricted` of the Pod Security Standards asks for. */
+const RESTRICTED: V1SecurityContext = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  runAsNonRoot: true,
+  runAsUser: ZEEBE_USER,
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+function podTemplate(component: string, shape: Shape, container: V1Container): V1PodTemplateSpec {
   return {
     metadata: { labels: labels(component) },
     spec: {
-      containers: [container],
+      containers: [differencesOf(shape).restricted ? { ...container, securityContext: RESTRICTED } : container],
       // Zeebe asks nothing of Kubernetes, and a kubelet may be late with the volume of a token.
       automountServiceAccountToken: false,
       // Evenly over the nodes: one broker a node where there are as many nodes as brokers.

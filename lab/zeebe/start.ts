@@ -6,17 +6,18 @@ import type { Progress } from '../progress.ts';
 import { connectLab, writeRunning, type Running } from '../status.ts';
 import { applyOnLab, applyStorageClass, untilZeebeReady } from './deploy.ts';
 import { planNamed } from './plans.ts';
+import { shapeInWords } from './shapes.ts';
 
 /** What a lab is to run, and where. */
-export type Wanted = Pick<Running, 'plan' | 'namespace' | 'engine' | 'image'>;
+export type Wanted = Pick<Running, 'plan' | 'namespace' | 'shape' | 'engine' | 'image'>;
 
 /** Starts Zeebe in the wanted namespace as the plan says, and records that the lab is up; throws after 3 minutes. */
 export async function startZeebe(layout: Layout, progress: Progress, wanted: Wanted, parts: Parts): Promise<void> {
-  const { plan, namespace, image } = wanted;
-  await progress.phase(`starting ${wanted.engine} as ${wanted.plan}`, async () => {
+  const { plan, namespace, shape, image } = wanted;
+  await progress.phase(`starting ${wanted.engine} as ${wanted.plan}${shapeInWords(shape)}`, async () => {
     const kubernetes = connectLab(layout);
     await applyStorageClass(kubernetes);
-    const deployment = await applyOnLab(kubernetes, { plan: planNamed(plan), namespace, image });
+    const deployment = await applyOnLab(kubernetes, { plan: planNamed(plan), namespace, shape, image }, layout);
     await untilZeebeReady(kubernetes, deployment, 180 * seconds);
   });
   writeRunning(layout, { ...wanted, ...parts });
