@@ -2,6 +2,7 @@
 import { faults, type FaultName } from '../helpers/faults/catalogue.ts';
 import { isBroker } from '../helpers/cluster/resolve.ts';
 import { hasCpuLimit } from '../helpers/kubernetes/pods.ts';
+import { whyWorkersLackAccess, type WorkerSettings } from '../helpers/traffic/worker-deployment.ts';
 import { allIn, type Facts, type MissingRights } from './facts.ts';
 import { podSecurityOf } from './pod-security.ts';
 
@@ -21,14 +22,22 @@ export interface Prospect {
 }
 
 /** What will become of an experiment, as far as that is to be seen beforehand: broken before skipped. */
-export function prospectOf(needs: Needs, facts: Facts, workerImage: string | undefined): Prospect {
+export function prospectOf(needs: Needs, facts: Facts, workers: WorkerSettings): Prospect {
   const broken = [...rightsFor(needs, facts), ...needs.faults.flatMap((fault) => whyBroken(fault, facts))];
   const skipped = [
     ...needs.faults.flatMap((fault) => whySkipped(fault, facts)),
-    ...(needs.brings && workerImage === undefined ? ['CHAOS_WORKER_IMAGE names no image.'] : []),
+    ...(needs.brings ? whyNoWorkers(workers) : []),
   ];
   const prospect = broken.length > 0 ? 'broken' : skipped.length > 0 ? 'skipped' : 'runs';
   return { name: needs.name, prospect, why: [...new Set(broken.length > 0 ? broken : skipped)].join(' ') };
+}
+
+function whyNoWorkers(workers: WorkerSettings): string[] {
+  const lacks = whyWorkersLackAccess(workers);
+  return [
+    ...(workers.workerImage === undefined ? ['CHAOS_WORKER_IMAGE names no image.'] : []),
+    ...(lacks === undefined ? [] : [lacks]),
+  ];
 }
 
 function rightsFor({ faults: own, brings }: Needs, { missing }: Facts): string[] {
