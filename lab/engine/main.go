@@ -17,6 +17,7 @@ import (
 	"zeebe-chaos/lab/engine/internal/config"
 	"zeebe-chaos/lab/engine/internal/directory"
 	"zeebe-chaos/lab/engine/internal/gateway"
+	"zeebe-chaos/lab/engine/internal/identity"
 	"zeebe-chaos/lab/engine/internal/management"
 	"zeebe-chaos/lab/engine/internal/planted"
 )
@@ -81,6 +82,10 @@ func runGateway(ctx context.Context, logger *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	secured, err := gateway.LoadTLS(c.TLS)
+	if err != nil {
+		return err
+	}
 	listeners, err := listen(config.Address(c.BindHost, c.Port), config.Address(c.BindHost, c.ManagementPort))
 	if err != nil {
 		return err
@@ -88,7 +93,9 @@ func runGateway(ctx context.Context, logger *slog.Logger) error {
 	logger.Info(strings.ReplaceAll(Version, "/", " ") + " gateway; this is not Zeebe")
 	cluster := directory.Open(directory.Options{Contacts: c.Contacts, ClusterName: c.ClusterName, Logger: logger})
 	defer cluster.Close()
-	g := gateway.New(gateway.Options{Cluster: cluster, Version: Version, Logger: logger})
+	g := gateway.New(gateway.Options{
+		Cluster: cluster, Version: Version, Logger: logger, TLS: secured, Identity: identity.Open(c.Authentication, logger),
+	})
 	server := management.Serve(listeners[1], g.Management(), logger)
 	defer server.Close()
 	served := make(chan error, 1)

@@ -37,6 +37,8 @@ type Gateway struct {
 	BindHost       string
 	Port           int
 	ManagementPort int
+	TLS            TLS
+	Authentication Authentication
 }
 
 const (
@@ -105,6 +107,8 @@ func ReadGateway(lookup func(name string) (string, bool)) (Gateway, error) {
 		BindHost:       r.text("ZEEBE_GATEWAY_NETWORK_HOST", "0.0.0.0"),
 		Port:           r.port("ZEEBE_GATEWAY_NETWORK_PORT", defaultGatewayPort),
 		ManagementPort: r.port("SERVER_PORT", defaultManagementPort),
+		TLS:            r.tls(),
+		Authentication: r.authentication(),
 	}
 	// Contact points name the internal port, on which brokers hear only each other.
 	contacts := r.hosts("ZEEBE_GATEWAY_CLUSTER_INITIALCONTACTPOINTS", defaultInternalPort)

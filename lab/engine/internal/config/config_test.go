@@ -61,7 +61,8 @@ func TestAGatewayAsksBrokersOnTheirCommandPort(t *testing.T) {
 		"ZEEBE_GATEWAY_CLUSTER_INITIALCONTACTPOINTS": "z.n.svc:26502",
 		"ZEEBE_GATEWAY_NETWORK_HOST":                 "127.0.0.1",
 	}))
-	want := Gateway{ClusterName: "camunda-zeebe", Contacts: []string{"z.n.svc:26501"}, BindHost: "127.0.0.1", Port: 26500, ManagementPort: 9600}
+	want := Gateway{ClusterName: "camunda-zeebe", Contacts: []string{"z.n.svc:26501"}, BindHost: "127.0.0.1", Port: 26500, ManagementPort: 9600,
+		Authentication: Authentication{Method: None}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v and %v, want %+v", got, err, want)
 	}
