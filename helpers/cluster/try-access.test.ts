@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { OPEN_ACCESS, type Tls, type ZeebeAccess } from '../zeebe/access.ts';
 import { testCertificates, type TestCertificates } from '../zeebe/test-certificates.ts';
 import { testAuthorizationServer, testGateway } from '../zeebe/test-servers.ts';
-import { topologyAt } from './try-access.ts';
+import type { Kubernetes } from '../kubernetes/connection.ts';
+import { topologyAt, tryAccess } from './try-access.ts';
 
 const NAME = 'zeebe-gateway.camunda.svc';
 let made: TestCertificates;
@@ -81,6 +82,16 @@ test('a gateway that talks to this client tells the topology', async () => {
     partitionsCount: 3,
   });
   await expect(topologyAt(await gateway(false), OPEN_ACCESS)).resolves.toMatchObject({ partitionsCount: 3 });
+});
+
+test('whatever else is wrong is left to the steady state', async () => {
+  const core = {
+    listNamespacedPod: () => Promise.reject(new Error('no right to list pods')),
+    listNamespacedService: () => Promise.resolve({ items: [] }),
+  };
+  await tryAccess({ core } as unknown as Kubernetes, 'camunda', OPEN_ACCESS);
+  const noPods = { ...core, listNamespacedPod: () => Promise.resolve({ items: [] }) };
+  await tryAccess({ core: noPods } as unknown as Kubernetes, 'camunda', OPEN_ACCESS);
 });
 
 test('a gateway that hangs up on everybody is none that wants to be asked in another way', async () => {

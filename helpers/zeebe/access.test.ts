@@ -168,6 +168,17 @@ describe('a client with a secret', () => {
   }, 10_000);
 });
 
+test('a call that waits for a token ends when its signal fires', async () => {
+  const server = closing(await testAuthorizationServer(() => ({ status: 503, body: '' })));
+  const stop = new AbortController();
+  const reason = new Error('the test was stopped');
+  const call = connect('127.0.0.1:9', clientAt(server.url)).topology({ signal: stop.signal });
+  setTimeout(() => stop.abort(reason), 50);
+  const started = performance.now();
+  await expect(call).rejects.toMatchObject({ status: 'CANCELLED', outcome: 'rejected', cause: reason });
+  expect(performance.now() - started).toBeLessThan(2_000);
+});
+
 test('whose credentials they are is said without the secret', () => {
   expect(holderOf(basic)).toBe('user "demo" (CAMUNDA_BASIC_AUTH_USERNAME)');
   expect(holderOf(clientAt('http://login.test').credentials)).toBe('client "chaos" (ZEEBE_CLIENT_ID)');

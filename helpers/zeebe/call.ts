@@ -72,22 +72,30 @@ async function authorized<T>(channel: Channel, rpc: Rpc, options: CallOptions, c
   const end = performance.now() + (options.within ?? DEFAULT_WITHIN);
   const callAs = (header: string) =>
     call(metadataWith(header), { ...options, within: Math.max(0, end - performance.now()) });
-  const first = await had(rpc, authorization);
+  const first = await had(rpc, authorization, options.signal);
   try {
     return await callAs(first);
   } catch (error) {
     if (!(error instanceof ZeebeError) || error.status !== 'UNAUTHENTICATED') throw error;
     channel.forget(first);
-    return await callAs(await had(rpc, Promise.resolve(channel.authorization() ?? first)));
+    return await callAs(await had(rpc, Promise.resolve(channel.authorization() ?? first), options.signal));
   }
 }
 
 /** The authorization, or the error of a call that was not made for want of one. */
-async function had(rpc: Rpc, authorization: Promise<string>): Promise<string> {
+async function had(rpc: Rpc, authorization: Promise<string>, signal: AbortSignal | undefined): Promise<string> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(neverMade(rpc, 'the signal fired before the call was made', signal?.reason));
+    signal?.addEventListener('abort', stop, { once: true });
+  });
   try {
-    return await authorization;
+    return await Promise.race([authorization, aborted]);
   } catch (error) {
+    if (error instanceof ZeebeError) throw error;
     throw neverMade(rpc, (error as Error).message, error, status.UNAUTHENTICATED);
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 
