@@ -17,15 +17,14 @@ async function examine(suite: string): Promise<boolean> {
       'A cluster is expected, and the lab is not up: name one with CHAOS_KUBE_CONTEXT, or run `npm run lab -- up`.',
     );
   console.log(`Cluster: context ${run.context}, namespace ${run.namespace}\n`);
-  const { workerImage } = settings;
   const [facts, specs] = await Promise.all([
-    readFacts(connect(run.context, run.kubeconfig), run.namespace),
+    readFacts(connect(run.context, run.kubeconfig), run.namespace, run.access),
     listExperiments([suite]),
   ]);
-  const findings = findingsOf(facts, workerImage);
+  const findings = findingsOf(facts, run);
   for (const { about, state, says } of findings) console.log(line(state, about, says));
   const prospects = specs.map(({ name, declared: { faults, brings } }) =>
-    prospectOf({ name, faults, brings }, facts, workerImage),
+    prospectOf({ name, faults, brings }, facts, run),
   );
   console.log('');
   for (const { name, prospect, why } of prospects) console.log(line(prospect, name, why));

@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import type { FaultName } from '../helpers/faults/catalogue.ts';
+import { OPEN_ACCESS } from '../helpers/zeebe/access.ts';
 import type { Facts } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { prospectOf } from './prospects.ts';
@@ -23,6 +24,9 @@ const broker = (ordinal: number, podIP = `198.19.0.${ordinal}`, cpu: string | un
 const sharing: V1Pod = { ...broker(0), spec: { containers: [], shareProcessNamespace: true } };
 const three = [broker(0), broker(1), broker(2)];
 
+const workers = { workerImage: 'worker:1', workerSecret: undefined, access: OPEN_ACCESS };
+const noImage = { ...workers, workerImage: undefined };
+
 const facts = (other: Partial<Facts> = {}): Facts => ({
   version: { value: 'v1.34.2' },
   labels: { value: {} },
@@ -40,7 +44,7 @@ const baseline: Partial<Facts> = { labels: { value: { 'pod-security.kubernetes.i
 const asFirst: Partial<Facts> = { isFirst: new Map([['zeebe-0', { value: true }]]) };
 
 const on = (fault: FaultName, other?: Partial<Facts>) =>
-  prospectOf({ name: 'a', faults: [fault] }, facts(other), 'worker:1');
+  prospectOf({ name: 'a', faults: [fault] }, facts(other), workers);
 
 test('an experiment for which all is there runs', () => {
   expect(on('terminate')).toEqual({ name: 'a', prospect: 'runs', why: '' });
@@ -89,15 +93,31 @@ test.for<[FaultName, Partial<Facts>]>([
 
 test('an experiment with job workers is skipped without their image, and broken without the rights to them', () => {
   const needs = { name: 'a', faults: ['restart'], brings: 'job workers' } as const;
-  expect(prospectOf(needs, facts(), undefined)).toMatchObject({
+  expect(prospectOf(needs, facts(), noImage)).toMatchObject({
     prospect: 'skipped',
     why: expect.stringContaining('WORKER_IMAGE') as string,
   });
   const missing = { value: { 'job workers': ['The right to create deployments.apps is missing.'] } };
-  expect(prospectOf(needs, facts({ missing }), undefined)).toMatchObject({
+  expect(prospectOf(needs, facts({ missing }), noImage)).toMatchObject({
     prospect: 'broken',
     why: expect.stringContaining('deployments') as string,
   });
+});
+
+test('an experiment with job workers is skipped where these need credentials and no Secret has them', () => {
+  const needs = { name: 'a', faults: ['restart'], brings: 'job workers' } as const;
+  const access = { credentials: { kind: 'basic', user: 'demo', password: 'very secret' } } as const;
+  const why = expect.stringContaining('CHAOS_WORKER_SECRET names no Secret') as string;
+  expect(prospectOf(needs, facts(), { ...workers, access })).toMatchObject({ prospect: 'skipped', why });
+  expect(findingsOf(facts(), { ...workers, access })).toContainEqual({
+    about: 'worker access',
+    state: 'noted',
+    says: why,
+  });
+  const given = { ...workers, access, workerSecret: 'zeebe-access' };
+  expect(prospectOf(needs, facts(), given).prospect).toBe('runs');
+  expect(findingsOf(facts(), given)).not.toContainEqual(expect.objectContaining({ about: 'worker access' }));
+  expect(prospectOf({ ...needs, brings: undefined }, facts(), { ...workers, access }).prospect).toBe('runs');
 });
 
 test.for<[string, Partial<Facts>, 'wrong' | 'noted', RegExp]>([
@@ -117,8 +137,8 @@ test.for<[string, Partial<Facts>, 'wrong' | 'noted', RegExp]>([
   ['Lease', { holder: { value: 'r1 on host' } }, 'noted', /held by run r1 on host/],
   ['ledger', { ledger: { value: ['disconnect a and b'] } }, 'wrong', /disconnect a and b/],
 ])('%s: what is not as it is expected is told', ([about, other, state, says]) => {
-  const found = findingsOf(facts(other), 'worker:1').find((finding) => finding.about === about);
+  const found = findingsOf(facts(other), workers).find((finding) => finding.about === about);
   expect(found).toMatchObject({ state, says: expect.stringMatching(says) as string });
-  const usual = findingsOf(facts(), 'worker:1').find((finding) => finding.about === about);
+  const usual = findingsOf(facts(), workers).find((finding) => finding.about === about);
   expect(usual?.state).toBe('right');
 });

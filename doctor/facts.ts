@@ -1,20 +1,19 @@
 /** What the doctor reads of a cluster. Nothing is written there. */
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
-import { isBroker, gatewaysAmong } from '../helpers/cluster/resolve.ts';
+import { isBroker, gatewayService, gatewaysAmong } from '../helpers/cluster/resolve.ts';
 import { readInPod, runningZeebe } from '../helpers/cluster/read-in-pod.ts';
-import { GATEWAY_PORT } from '../helpers/cluster/gateway-views.ts';
+import { topologyThrough } from '../helpers/cluster/try-access.ts';
 import { baseRights, workerRights } from '../helpers/faults/base-rights.ts';
 import { faults } from '../helpers/faults/catalogue.ts';
 import { servesAsFirst } from '../helpers/faults/serving-process.ts';
 import { reasonOf } from '../helpers/kubernetes/apply.ts';
 import type { Kubernetes } from '../helpers/kubernetes/connection.ts';
 import { isReady } from '../helpers/kubernetes/pods.ts';
-import { forward } from '../helpers/kubernetes/port-forward.ts';
 import { missingRights } from '../helpers/kubernetes/preflight.ts';
 import { holderOf } from '../helpers/ledger/lease-record.ts';
 import { entriesIn } from '../helpers/ledger/ledger.ts';
 import { seconds } from '../helpers/wait/deadline.ts';
-import { connectZeebe } from '../helpers/zeebe/client.ts';
+import { accessThrough, type ZeebeAccess } from '../helpers/zeebe/access.ts';
 import type { Topology } from '../helpers/zeebe/topology.ts';
 
 /** An answer, or why there is none. */
@@ -44,16 +43,20 @@ export interface Facts {
 const WITHIN = 4 * seconds;
 
 /** Reads all of it, side by side; what is refused is told and not thrown. */
-export async function readFacts(kubernetes: Kubernetes, namespace: string): Promise<Facts> {
+export async function readFacts(kubernetes: Kubernetes, namespace: string, access: ZeebeAccess): Promise<Facts> {
   const pods = told(async () => (await kubernetes.core.listNamespacedPod({ namespace })).items);
-  const gateways = told(async () =>
-    gatewaysAmong(valueOf(await pods), (await servicesIn(kubernetes, namespace)).items),
-  );
+  const services = told(async () => (await servicesIn(kubernetes, namespace)).items);
+  const gateways = told(async () => gatewaysAmong(valueOf(await pods), valueOf(await services)));
+  const topologyOf = async (gateway: V1Pod): Promise<Topology> => {
+    const service = gatewayService(allIn(await services)).metadata?.name ?? '';
+    const where = { kubernetes, namespace, access: accessThrough(access, service, namespace) };
+    return topologyThrough(where, gateway, WITHIN);
+  };
   const [version, labels, missing, topologies, isFirst, holder, ledger] = await Promise.all([
     told(async () => (await kubernetes.version.getCode()).gitVersion),
     told(async () => (await kubernetes.core.readNamespace({ name: namespace })).metadata?.labels ?? {}),
     told(() => rightsMissing(kubernetes, namespace)),
-    gateways.then((found) => eachOf(allIn(found).filter(isReady), (pod) => topologyOf(kubernetes, namespace, pod))),
+    gateways.then((found) => eachOf(allIn(found).filter(isReady), topologyOf)),
     pods.then((found) =>
       eachOf(runningZeebe(allIn(found)).filter(isBroker), (pod) => isFirstIn(kubernetes, namespace, pod)),
     ),
@@ -85,17 +88,6 @@ async function rightsMissing(kubernetes: Kubernetes, namespace: string): Promise
   ] as const;
   const missing = groups.map(async ([of, rights]) => [of, await missingRights(kubernetes, namespace, rights)] as const);
   return Object.fromEntries(await Promise.all(missing));
-}
-
-async function topologyOf(kubernetes: Kubernetes, namespace: string, gateway: V1Pod): Promise<Topology> {
-  const way = await forward(kubernetes, namespace, GATEWAY_PORT, () => gateway);
-  const client = connectZeebe({ address: way.address });
-  try {
-    return await client.topology({ within: WITHIN });
-  } finally {
-    client.close();
-    await way.close();
-  }
 }
 
 async function isFirstIn(kubernetes: Kubernetes, namespace: string, pod: V1Pod): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** What is right and what is wrong with a cluster, one line each. */
 import { brokersAmong, isEmbedded } from '../helpers/cluster/resolve.ts';
 import { hasCpuLimit, isReady } from '../helpers/kubernetes/pods.ts';
+import { whyWorkersLackAccess, type WorkerSettings } from '../helpers/traffic/worker-deployment.ts';
 import { engineName } from '../helpers/zeebe/engine-name.ts';
 import { renderTopology } from '../helpers/zeebe/render-topology.ts';
 import { whatIsMissing } from '../helpers/zeebe/topology.ts';
@@ -15,7 +16,9 @@ export interface Finding {
 }
 
 /** Everything that holds for all experiments of a run. */
-export function findingsOf(facts: Facts, workerImage: string | undefined): Finding[] {
+export function findingsOf(facts: Facts, workers: WorkerSettings): Finding[] {
+  const { workerImage } = workers;
+  const lacks = whyWorkersLackAccess(workers);
   return [
     about('API server', facts.version, (version) => right(`Kubernetes ${version}`)),
     about('namespace', facts.labels, namespaceFinding),
@@ -45,6 +48,7 @@ export function findingsOf(facts: Facts, workerImage: string | undefined): Findi
         ? noted('CHAOS_WORKER_IMAGE names none')
         : right(`${workerImage}, not pulled here`)),
     },
+    ...(lacks === undefined ? [] : [{ about: 'worker access', ...noted(lacks) }]),
   ];
 }
 

@@ -4,6 +4,7 @@ import { isBroker } from '../helpers/cluster/resolve.ts';
 import type { FaultFacts } from '../helpers/chaos/fault-kind.ts';
 import { missingCpuLimit } from '../helpers/faults/stress/stress.ts';
 import { missingPidNamespace } from '../helpers/faults/terminate/terminate.ts';
+import { whyWorkersLackAccess, type WorkerSettings } from '../helpers/traffic/worker-deployment.ts';
 import { allIn, type Facts, type MissingRights } from './facts.ts';
 import { admits, podSecurityOf } from './pod-security.ts';
 
@@ -23,14 +24,22 @@ export interface Prospect {
 }
 
 /** What will become of an experiment, as far as that is to be seen beforehand: broken before skipped. */
-export function prospectOf(needs: Needs, facts: Facts, workerImage: string | undefined): Prospect {
+export function prospectOf(needs: Needs, facts: Facts, workers: WorkerSettings): Prospect {
   const broken = [...rightsFor(needs, facts), ...needs.faults.flatMap((fault) => whyBroken(fault, facts))];
   const skipped = [
     ...needs.faults.flatMap((fault) => whySkipped(fault, facts)),
-    ...(needs.brings && workerImage === undefined ? ['CHAOS_WORKER_IMAGE names no image.'] : []),
+    ...(needs.brings ? whyNoWorkers(workers) : []),
   ];
   const prospect = broken.length > 0 ? 'broken' : skipped.length > 0 ? 'skipped' : 'runs';
   return { name: needs.name, prospect, why: [...new Set(broken.length > 0 ? broken : skipped)].join(' ') };
+}
+
+function whyNoWorkers(workers: WorkerSettings): string[] {
+  const lacks = whyWorkersLackAccess(workers);
+  return [
+    ...(workers.workerImage === undefined ? ['CHAOS_WORKER_IMAGE names no image.'] : []),
+    ...(lacks === undefined ? [] : [lacks]),
+  ];
 }
 
 function rightsFor({ faults: own, brings }: Needs, { missing }: Facts): string[] {

@@ -1,13 +1,18 @@
 /** What a run works on and with: settled once in the main process, handed to every worker. */
 import type { Control } from './settings.ts';
+import type { ZeebeAccess } from './zeebe/access.ts';
 
 export interface Run {
   readonly context: string;
   /** Undefined: KUBECONFIG or the user's own. */
   readonly kubeconfig: string | undefined;
   readonly namespace: string;
+  /** How Zeebe's API is reached. It holds secrets: no run is written down, or told on a command line, as a whole. */
+  readonly access: ZeebeAccess;
   readonly toolImage: string;
   readonly workerImage: string | undefined;
+  /** The Secret that gives job workers their access. */
+  readonly workerSecret: string | undefined;
   readonly seed: number;
   readonly control: Control;
   /** The folder that journal and results go to. */

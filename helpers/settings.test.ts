@@ -50,6 +50,9 @@ test('every setting is read', () => {
     CHAOS_LAB_SHAPE: 'embedded',
     CHAOS_TOOL_IMAGE: 'images.example/tools:2',
     CHAOS_WORKER_IMAGE: 'images.example/worker:3',
+    CHAOS_WORKER_SECRET: 'zeebe-access',
+    CAMUNDA_BASIC_AUTH_USERNAME: 'demo',
+    CAMUNDA_BASIC_AUTH_PASSWORD: 'secret',
     CHAOS_CONTROL: 'no-effect',
     CHAOS_CONTROL_AGAIN: 'no-effect',
     CHAOS_REPORTS: 'out/../results',
@@ -66,6 +69,8 @@ test('every setting is read', () => {
     labShape: 'embedded',
     toolImage: 'images.example/tools:2',
     workerImage: 'images.example/worker:3',
+    workerSecret: 'zeebe-access',
+    access: { tls: undefined, credentials: { kind: 'basic', user: 'demo', password: 'secret' } },
     control: 'no-effect',
     mayInstall: false,
     reports: path.resolve('results'),
@@ -73,6 +78,12 @@ test('every setting is read', () => {
     stateFolder: '/srv/lab/',
     cacheFolder: '/srv/kept',
   });
+});
+
+test("on the lab the variables of Camunda's clients are ambient noise, sound or not", () => {
+  expect(readSettings({ ZEEBE_CLIENT_ID: 'half given' }).access).toEqual({ credentials: { kind: 'none' } });
+  const elsewhere = { CHAOS_KUBE_CONTEXT: 'staging', CHAOS_NAMESPACE: 'camunda', CHAOS_TOOL_IMAGE: 'tools:2' };
+  expect(() => readSettings({ ...elsewhere, ZEEBE_CLIENT_ID: 'half given' })).toThrow('ZEEBE_AUTHORIZATION_SERVER_URL');
 });
 
 test('elsewhere than on the lab there is no job worker unless its image is named', () => {
@@ -86,6 +97,7 @@ test('a variable that is set to nothing is not set', () => {
     'NAMESPACE',
     'TOOL_IMAGE',
     'WORKER_IMAGE',
+    'WORKER_SECRET',
     'CONTROL',
     'REPORTS',
     'BENCH_ADDRESS',
@@ -117,7 +129,7 @@ describe('a mistake is told in one sentence', () => {
     ],
     [
       { CHAOS_NAMESPASE: 'camunda' },
-      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_CONTROL, CHAOS_CONTROL_AGAIN, CHAOS_REPORTS, CHAOS_BENCH_ADDRESS, CHAOS_LAB_ENGINE, CHAOS_LAB_SHAPE, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE and KUBECONFIG.',
+      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_WORKER_SECRET, CHAOS_CONTROL, CHAOS_CONTROL_AGAIN, CHAOS_REPORTS, CHAOS_BENCH_ADDRESS, CHAOS_LAB_ENGINE, CHAOS_LAB_SHAPE, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE and KUBECONFIG.',
     ],
     [
       { CHAOS_KUBE_CONTEXT: 'staging' },
@@ -150,6 +162,10 @@ describe('a mistake is told in one sentence', () => {
       'A control run does more harm than an experiment may, and on a cluster of your own it is expected to be asked for twice: set CHAOS_CONTROL_AGAIN=refuted beside CHAOS_CONTROL=refuted, found "".',
     ],
     [{ CHAOS_CONTROL: 'refute' }, 'CHAOS_CONTROL is expected to be one of none, no-effect, refuted, found "refute".'],
+    [
+      { CHAOS_WORKER_SECRET: 'Zeebe_Access' },
+      'CHAOS_WORKER_SECRET is expected to be the name of a Secret, found "Zeebe_Access".',
+    ],
     [{ CHAOS_LAB_INSTALL: 'true' }, 'CHAOS_LAB_INSTALL is expected to be yes or no, found "true".'],
     [{ CHAOS_LAB_STATE: 'lab' }, 'CHAOS_LAB_STATE is expected to be an absolute path, found "lab".'],
     [{ CHAOS_LAB_STATE: '/tmp/lab' }, `${outside} /tmp/lab.`],

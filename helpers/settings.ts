@@ -1,12 +1,17 @@
 /** Every setting of the project, read from the environment and validated in this one place. */
 import os from 'node:os';
 import path from 'node:path';
+import { InvalidSetting } from './verdict/errors.ts';
+import { OPEN_ACCESS, type ZeebeAccess } from './zeebe/access.ts';
+import { readAccess } from './zeebe/read-access.ts';
 
 export interface Settings {
   /** The kubeconfig context named with CHAOS_KUBE_CONTEXT; undefined means the embedded lab. */
   readonly kubeContext: string | undefined;
   /** The namespace that Zeebe runs in. */
   readonly namespace: string;
+  /** How Zeebe's API is reached there; on the lab the variables of Camunda's clients count for nothing. */
+  readonly access: ZeebeAccess;
   /** Repeats the choice of targets; printed with every run. */
   readonly seed: number;
   /** What the lab runs: `open`, an engine under an open licence, or the path of a Zeebe release archive. */
@@ -16,6 +21,8 @@ export interface Settings {
   readonly toolImage: string;
   /** The image of the job worker; undefined where none was named, so that experiments that need one are skipped. */
   readonly workerImage: string | undefined;
+  /** The Secret, in Zeebe's namespace, that gives job workers their access; undefined where none was named. */
+  readonly workerSecret: string | undefined;
   /** `host:port` of the gateway of the Zeebe that the test bench runs on; undefined means one in the lab. */
   readonly benchAddress: string | undefined;
   /** Whether the lab may install missing Debian packages. */
@@ -47,6 +54,7 @@ const known = {
   CHAOS_SEED: 'a whole number',
   CHAOS_TOOL_IMAGE: 'an image reference',
   CHAOS_WORKER_IMAGE: 'an image reference',
+  CHAOS_WORKER_SECRET: 'the name of a Secret',
   CHAOS_CONTROL: controls.join(', '),
   CHAOS_CONTROL_AGAIN: 'the same as CHAOS_CONTROL',
   CHAOS_REPORTS: 'a path',
@@ -58,10 +66,7 @@ const known = {
   CHAOS_LAB_CACHE: 'an absolute path',
 } as const;
 
-/** Thrown for a setting that cannot be used; the message is one sentence a user can act on. */
-export class InvalidSetting extends Error {
-  override readonly name = 'InvalidSetting';
-}
+export { InvalidSetting };
 
 /** The image of tool containers on the lab; elsewhere CHAOS_TOOL_IMAGE names one the cluster can pull. */
 export const LAB_TOOL_IMAGE = 'localhost/zeebe-chaos/tools:1';
@@ -80,11 +85,13 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   return {
     kubeContext,
     namespace: namespaceFrom(env['CHAOS_NAMESPACE'], kubeContext),
+    access: kubeContext ? readAccess(env) : OPEN_ACCESS,
     seed: seedFrom(env['CHAOS_SEED']),
     labEngine: engineFrom(env['CHAOS_LAB_ENGINE']),
     labShape: shapeFrom(env['CHAOS_LAB_SHAPE']),
     toolImage: toolImageFrom(env['CHAOS_TOOL_IMAGE'], kubeContext),
     workerImage: env['CHAOS_WORKER_IMAGE'] || (kubeContext ? undefined : LAB_WORKER_IMAGE),
+    workerSecret: secretFrom(env['CHAOS_WORKER_SECRET']),
     control: controlFrom(env['CHAOS_CONTROL'], env['CHAOS_CONTROL_AGAIN'], kubeContext),
     benchAddress: addressFrom(env['CHAOS_BENCH_ADDRESS']),
     mayInstall: yesOrNo('CHAOS_LAB_INSTALL', env['CHAOS_LAB_INSTALL'], true),
@@ -127,6 +134,13 @@ function toolImageFrom(value: string | undefined, kubeContext: string | undefine
       `CHAOS_TOOL_IMAGE is expected beside CHAOS_KUBE_CONTEXT=${kubeContext}: name an image with bash, iproute2, stress and procps that the cluster can pull.`,
     );
   return value || LAB_TOOL_IMAGE;
+}
+
+function secretFrom(value: string | undefined): string | undefined {
+  if (!value) return undefined;
+  if (value.length > 253 || !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(value))
+    throw new InvalidSetting(`CHAOS_WORKER_SECRET is expected to be the name of a Secret, found "${value}".`);
+  return value;
 }
 
 function seedFrom(value: string | undefined): number {

@@ -19,6 +19,8 @@ export interface Loopback {
   readonly address: string;
   /** The folder of data and logs. */
   readonly home: string;
+  /** Starts one more gateway, with settings of its own besides; returns its host:port at once. */
+  readonly gateway: (settings: Readonly<Record<string, string>>) => string;
   /** Kills brokers, by node id and all at once, with SIGKILL; returns when their processes have ended. */
   readonly kill: (nodes: readonly number[]) => Promise<void>;
   /** Starts brokers that were killed again, on the data that they have left. */
@@ -48,8 +50,6 @@ export async function startLoopback(
   const host = (n: number): string => `${net}.${n + 1}`;
   const nodes = Array.from({ length: LOOPBACK_BROKERS }, (_, n) => n);
   const points = nodes.map((n) => `${host(n)}:${INTERNAL_PORT}`).join(',');
-  const gateway = host(LOOPBACK_BROKERS);
-  const address = `${gateway}:${GATEWAY_PORT}`;
 
   const running = new Map<string, ChildProcess>();
   const launch = (role: string, name: string, env: Record<string, string>): void => {
@@ -60,6 +60,18 @@ export async function startLoopback(
   };
   const start = (wanted: readonly number[]): void => {
     for (const n of wanted) launch('broker', brokerName(n), { ...brokerEnv(n, host(n), points, home), ...settings });
+  };
+  let gateways = 0;
+  const gateway = (more: Readonly<Record<string, string>>): string => {
+    const own = host(LOOPBACK_BROKERS + gateways++);
+    launch('gateway', `gateway-${own}`, {
+      ZEEBE_GATEWAY_CLUSTER_CLUSTERNAME: 'loopback',
+      ZEEBE_GATEWAY_CLUSTER_INITIALCONTACTPOINTS: points,
+      ZEEBE_GATEWAY_CLUSTER_HOST: own,
+      ZEEBE_GATEWAY_NETWORK_HOST: own,
+      ...more,
+    });
+    return `${own}:${GATEWAY_PORT}`;
   };
   const untilWhole = (): Promise<void> =>
     untilComplete(address, nodes.map(host)).catch((error: unknown) => {
@@ -75,12 +87,7 @@ export async function startLoopback(
   };
 
   start(nodes);
-  launch('gateway', 'gateway', {
-    ZEEBE_GATEWAY_CLUSTER_CLUSTERNAME: 'loopback',
-    ZEEBE_GATEWAY_CLUSTER_INITIALCONTACTPOINTS: points,
-    ZEEBE_GATEWAY_CLUSTER_HOST: gateway,
-    ZEEBE_GATEWAY_NETWORK_HOST: gateway,
-  });
+  const address = gateway({});
   try {
     await untilWhole();
   } catch (error) {
@@ -89,7 +96,7 @@ export async function startLoopback(
   }
   const kill = (wanted: readonly number[]): Promise<void> =>
     killed(wanted.flatMap((n) => running.get(brokerName(n)) ?? []));
-  return { address, home, kill, start, untilWhole, stop };
+  return { address, home, gateway, kill, start, untilWhole, stop };
 }
 
 const brokerName = (node: number): string => `broker-${node}`;

@@ -32,9 +32,9 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	connection, err := connect(s.gateway)
+	connection, err := connect(s.gateway, s.access)
 	if err != nil {
-		return fmt.Errorf("ZEEBE_ADDRESS is expected to be host:port, found %q: %w.", s.gateway, err)
+		return err
 	}
 	defer connection.Close()
 	listener, err := net.Listen("tcp", s.listen)

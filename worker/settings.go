@@ -19,6 +19,7 @@ type settings struct {
 	jobTimeout time.Duration // how long a job is its own
 	work       time.Duration // how long the work on a job takes
 	listen     string        // host:port of /ready
+	access     access        // how the gateway is reached, and as whom
 }
 
 // readSettings returns the settings, or an error that is one sentence: what was expected and what was found.
@@ -32,6 +33,7 @@ func readSettings(env func(string) string) (settings, error) {
 		jobTimeout: r.duration("JOB_TIMEOUT", 10*time.Second, time.Millisecond),
 		work:       r.duration("WORK", 100*time.Millisecond, 0),
 		listen:     r.address("LISTEN", ":8080", "host:port or :port"),
+		access:     r.access(),
 	}
 	if strings.HasPrefix(s.gateway, ":") || strings.HasSuffix(s.gateway, ":0") {
 		r.refuse("ZEEBE_ADDRESS", "the host:port of Zeebe's gateway", s.gateway)

@@ -11,7 +11,7 @@ func read(pairs map[string]string) (settings, error) {
 
 func TestDefaults(t *testing.T) {
 	s, err := read(map[string]string{"ZEEBE_ADDRESS": "gateway:26500", "JOB_TYPE": "work"})
-	expected := settings{"gateway:26500", "work", hostName(), 8, 10 * time.Second, 100 * time.Millisecond, ":8080"}
+	expected := settings{"gateway:26500", "work", hostName(), 8, 10 * time.Second, 100 * time.Millisecond, ":8080", access{}}
 	if err != nil || s != expected {
 		t.Errorf("expected %v, found %v, %v", expected, s, err)
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,6 +30,7 @@ type worker struct {
 	gateway  pb.GatewayClient
 	journal  *journal
 	answered atomic.Bool // whether the gateway has answered yet
+	told     string      // why the gateway has not answered, as far as it was told
 	inHand   atomic.Int64
 	freed    chan struct{}
 	jobs     sync.WaitGroup
@@ -71,7 +74,16 @@ func (w *worker) greet(ctx context.Context) error {
 	defer cancel()
 	_, err := w.gateway.Topology(ctx, &pb.TopologyRequest{}, grpc.WaitForReady(true))
 	w.answered.Store(err == nil)
+	w.tell(describe(err))
 	return err
+}
+
+// tell says on stderr, once, why no gateway has answered yet: refused credentials are seen nowhere else.
+func (w *worker) tell(why string) {
+	if why != "" && why != w.told {
+		fmt.Fprintln(os.Stderr, why)
+	}
+	w.told = why
 }
 
 // activate waits until a hand is free and then for jobs, by long polling, and starts the work on each under jobs.

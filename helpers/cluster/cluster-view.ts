@@ -9,10 +9,11 @@ import type { Journal } from '../journal.ts';
 import { seconds } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
 import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actuators.ts';
+import { accessThrough, type ZeebeAccess } from '../zeebe/access.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { partitionIds, type Topology } from '../zeebe/topology.ts';
 import { GATEWAY_PORT, GatewayViews, type GatewayLook } from './gateway-views.ts';
-import { refuseCredentials } from './who-asks.ts';
+import { refuseAccess } from './who-asks.ts';
 import { nodeIdsIn, type NodeIds } from './node-ids.ts';
 import { actuatorBasePathOf, brokersAmong, gatewayService, gatewaysAmong, type Broker } from './resolve.ts';
 
@@ -22,6 +23,8 @@ const ACTUATOR_PORT = 9600;
 export interface ClusterAccess {
   readonly kubernetes: Kubernetes;
   readonly namespace: string;
+  /** How Zeebe's API is reached there. */
+  readonly zeebeAccess: ZeebeAccess;
   readonly seeded: Seeded;
   readonly journal: Journal;
   /** Ends the experiment as skipped, with the precondition that could not be established. */
@@ -33,6 +36,8 @@ export interface Ways {
   readonly pods: PodWatch;
   readonly services: readonly V1Service[];
   readonly gateway: Forward;
+  /** What gateways are told, and the name that their certificate must be for. */
+  readonly zeebeAccess: ZeebeAccess;
   readonly views: GatewayViews;
 }
 
@@ -42,13 +47,15 @@ export class ClusterView {
   readonly pods: PodWatch;
   readonly client: ZeebeClient;
   readonly journal: Journal;
+  /** What clients of this cluster tell its gateways, and the name that the certificate of these must be for. */
+  readonly zeebeAccess: ZeebeAccess;
   protected readonly access: ClusterAccess;
   readonly #services: readonly V1Service[];
   readonly #gateway: Forward;
   readonly #views: GatewayViews;
   #nodeIds: NodeIds = new Map();
 
-  constructor(access: ClusterAccess, { pods, services, gateway, views }: Ways) {
+  constructor(access: ClusterAccess, { pods, services, gateway, zeebeAccess, views }: Ways) {
     this.kubernetes = access.kubernetes;
     this.namespace = access.namespace;
     this.journal = access.journal;
@@ -57,7 +64,8 @@ export class ClusterView {
     this.#services = services;
     this.#gateway = gateway;
     this.#views = views;
-    this.client = connectZeebe({ address: gateway.address });
+    this.zeebeAccess = zeebeAccess;
+    this.client = connectZeebe({ address: gateway.address, access: zeebeAccess });
   }
 
   brokers(): Broker[] {
@@ -87,12 +95,12 @@ export class ClusterView {
 
   /**
    * The cluster as a gateway knows it; asked again where the gateway dies with the question in its hands. Throws
-   * ExperimentInvalid where it wants to know who asks.
+   * ExperimentInvalid where it does not talk to this client.
    */
   async topology(): Promise<Topology> {
     const ask = (signal: AbortSignal) =>
       this.client.topology({ within: 5 * seconds, signal }).catch((error: unknown) => {
-        refuseCredentials(error);
+        refuseAccess(error, this.zeebeAccess);
         throw error;
       });
     const topology = await retry(ask, { title: 'Asking for the topology', within: 10 * seconds });
@@ -119,7 +127,7 @@ export class ClusterView {
   /** Talks to Zeebe through one gateway and no other. */
   async through<T>(gateway: PodIdentity, talk: (client: ZeebeClient) => Promise<T>): Promise<T> {
     const way = await forward(this.kubernetes, this.namespace, GATEWAY_PORT, () => podIn(this.pods.all(), gateway));
-    const client = connectZeebe({ address: way.address });
+    const client = connectZeebe({ address: way.address, access: this.zeebeAccess });
     try {
       return await talk(client);
     } finally {
@@ -174,16 +182,18 @@ export async function openWays(access: ClusterAccess): Promise<Ways> {
         `Namespace ${namespace} is expected to hold Zeebe brokers (pods labelled app.kubernetes.io/component=zeebe-broker), and holds none.`,
       );
     gatewaysAmong(pods.all(), services.items);
+    const service = gatewayService(services.items).metadata?.name ?? '';
+    const zeebeAccess = accessThrough(access.zeebeAccess, service, namespace);
     // A sequence of its own: how often clients connect depends on time, and what targets are chosen must not.
     const forConnections = seededBy(seeded.seed, 'connections');
-    const views = new GatewayViews(kubernetes, namespace);
+    const views = new GatewayViews(kubernetes, namespace, zeebeAccess);
     const chooseGateway = (): V1Pod | undefined =>
       forConnections.pick(views.knowing(gatewaysAmong(pods.all(), services.items).filter(isReady)));
     const gateway = await forward(kubernetes, namespace, GATEWAY_PORT, chooseGateway);
     pods.onChange((all) =>
       gateway.dropUnless((name) => all.some((pod) => pod.metadata?.name === name && isReady(pod))),
     );
-    return { pods, services: services.items, gateway, views };
+    return { pods, services: services.items, gateway, zeebeAccess, views };
   } catch (error) {
     pods.close();
     throw error;

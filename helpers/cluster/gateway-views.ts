@@ -3,9 +3,10 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import { forward, type Forward } from '../kubernetes/port-forward.ts';
 import { seconds } from '../wait/deadline.ts';
+import type { ZeebeAccess } from '../zeebe/access.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { whatIsMissing } from '../zeebe/topology.ts';
-import { refuseCredentials } from './who-asks.ts';
+import { refuseAccess } from './who-asks.ts';
 
 /** Where every gateway of a cluster listens for clients. */
 export const GATEWAY_PORT = 26500;
@@ -26,12 +27,14 @@ export type GatewayLook = (client: ZeebeClient, start: string) => Promise<string
 export class GatewayViews {
   readonly #kubernetes: Kubernetes;
   readonly #namespace: string;
+  readonly #access: ZeebeAccess;
   readonly #connections = new Map<string, Promise<Connection>>();
   readonly #knowing = new Set<string>();
 
-  constructor(kubernetes: Kubernetes, namespace: string) {
+  constructor(kubernetes: Kubernetes, namespace: string, access: ZeebeAccess) {
     this.#kubernetes = kubernetes;
     this.#namespace = namespace;
+    this.#access = access;
   }
 
   /** One sentence for each thing that keeps the topology from being complete at one of the gateways; empty = complete at all. */
@@ -69,14 +72,14 @@ export class GatewayViews {
       const { client } = await this.#connectionTo(pod);
       return await look(client, startOf(pod));
     } catch (error) {
-      refuseCredentials(error);
+      refuseAccess(error, this.#access);
       return [`It does not answer: ${error instanceof Error ? error.message : String(error)}.`];
     }
   }
 
   #connectionTo(pod: V1Pod): Promise<Connection> {
     const start = startOf(pod);
-    const connection = this.#connections.get(start) ?? connect(this.#kubernetes, this.#namespace, pod);
+    const connection = this.#connections.get(start) ?? connect(this.#kubernetes, this.#namespace, this.#access, pod);
     this.#connections.set(start, connection);
     connection.catch(() => this.#connections.delete(start));
     return connection;
@@ -98,9 +101,14 @@ interface Connection {
   readonly client: ZeebeClient;
 }
 
-async function connect(kubernetes: Kubernetes, namespace: string, pod: V1Pod): Promise<Connection> {
+async function connect(
+  kubernetes: Kubernetes,
+  namespace: string,
+  access: ZeebeAccess,
+  pod: V1Pod,
+): Promise<Connection> {
   const way = await forward(kubernetes, namespace, GATEWAY_PORT, () => pod);
-  return { way, client: connectZeebe({ address: way.address }) };
+  return { way, client: connectZeebe({ address: way.address, access }) };
 }
 
 /** What tells one start of a gateway from the next, which knows nothing of what the one before knew. */

@@ -9,12 +9,14 @@ import { seededBy } from '../seeded.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
+import type { ZeebeAccess } from '../zeebe/access.ts';
 import { closeEntry, entriesIn, type LedgerEntry } from '../ledger/ledger.ts';
 import { recoveryOf } from './recoveries.ts';
 
 export interface HealOptions {
   readonly kubernetes: Kubernetes;
   readonly namespace: string;
+  readonly zeebeAccess: ZeebeAccess;
   readonly toolImage: string;
   readonly journal: Journal;
   /** Only what this run has left; what any run has left unless told. */
@@ -113,17 +115,22 @@ class Healer {
   }
 
   #openCluster(): Promise<Cluster> {
-    const { kubernetes, namespace, journal } = this.#options;
+    const { kubernetes, namespace, journal, zeebeAccess } = this.#options;
     const skip = (reason: string): never => {
       throw new ExperimentInvalid(reason);
     };
-    this.#cluster ??= Cluster.open({ kubernetes, namespace, journal, skip, seeded: seededBy(0, 'heal') }).catch(
-      (error: unknown) => {
-        // The next one who asks may find it.
-        this.#cluster = undefined;
-        throw error;
-      },
-    );
+    this.#cluster ??= Cluster.open({
+      kubernetes,
+      namespace,
+      zeebeAccess,
+      journal,
+      skip,
+      seeded: seededBy(0, 'heal'),
+    }).catch((error: unknown) => {
+      // The next one who asks may find it.
+      this.#cluster = undefined;
+      throw error;
+    });
     return this.#cluster;
   }
 

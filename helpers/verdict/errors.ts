@@ -26,6 +26,11 @@ export async function cleaningUp(title: string, work: () => Promise<unknown>): P
   }
 }
 
+/** Thrown for a setting that cannot be used; the message is one sentence a user can act on. */
+export class InvalidSetting extends Error {
+  override readonly name = 'InvalidSetting';
+}
+
 /** A fault was put in and its effect was never seen, or was gone before the fault was lifted. */
 export class FaultWithoutEffect extends ExperimentInvalid {
   override readonly name = 'FaultWithoutEffect';

@@ -7,6 +7,7 @@ import {
   type Client,
   type ServiceError,
 } from '@grpc/grpc-js';
+import type { Channel } from './channel.ts';
 import { ZeebeError, zeebeError } from './errors.ts';
 import { rpcDefinition, type Rpc } from './gateway-stub.ts';
 
@@ -19,42 +20,89 @@ export interface CallOptions {
 const DEFAULT_WITHIN = 10_000;
 
 /** Makes one unary call, once; throws a ZeebeError on every other end than OK, also past its deadline or on abort. */
-export function unary<Response>(client: Client, rpc: Rpc, request: object, options: CallOptions): Promise<Response> {
+export function unary<Response>(channel: Channel, rpc: Rpc, request: object, options: CallOptions): Promise<Response> {
   const { path, requestSerialize, responseDeserialize } = rpcDefinition(rpc);
-  return cancellable(client, rpc, options, (grpcOptions, resolve, reject) =>
-    client.makeUnaryRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      request,
-      new Metadata(),
-      grpcOptions,
-      (error, response) => {
-        if (error) reject(error);
-        else resolve(response as Response);
-      },
+  return authorized(channel, rpc, options, (metadata, bounds) =>
+    cancellable(channel.grpc, rpc, bounds, (grpcOptions, resolve, reject) =>
+      channel.grpc.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        metadata,
+        grpcOptions,
+        (error, response) => {
+          if (error) reject(error);
+          else resolve(response as Response);
+        },
+      ),
     ),
   );
 }
 
 /** Makes one call and collects all that the gateway streams until it ends; throws as `unary` does. */
 export function collected<Response>(
-  client: Client,
+  channel: Channel,
   rpc: Rpc,
   request: object,
   options: CallOptions,
 ): Promise<Response[]> {
   const { path, requestSerialize, responseDeserialize } = rpcDefinition(rpc);
-  return cancellable(client, rpc, options, (grpcOptions, resolve, reject) => {
-    const received: Response[] = [];
-    return client
-      .makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, new Metadata(), grpcOptions)
-      .on('data', (response: Response) => received.push(response))
-      .on('error', reject)
-      .on('end', () => {
-        resolve(received);
-      });
+  return authorized(channel, rpc, options, (metadata, bounds) =>
+    cancellable(channel.grpc, rpc, bounds, (grpcOptions, resolve, reject) => {
+      const received: Response[] = [];
+      return channel.grpc
+        .makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, metadata, grpcOptions)
+        .on('data', (response: Response) => received.push(response))
+        .on('error', reject)
+        .on('end', () => {
+          resolve(received);
+        });
+    }),
+  );
+}
+
+type Call<T> = (metadata: Metadata, options: CallOptions) => Promise<T>;
+
+/** Makes the call with the channel's authorization, and once more with another token where one was refused. */
+async function authorized<T>(channel: Channel, rpc: Rpc, options: CallOptions, call: Call<T>): Promise<T> {
+  const authorization = channel.authorization();
+  // Not a turn later: who asks in one order is answered in it.
+  if (typeof authorization !== 'object') return call(metadataWith(authorization), options);
+  const end = performance.now() + (options.within ?? DEFAULT_WITHIN);
+  const callAs = (header: string) =>
+    call(metadataWith(header), { ...options, within: Math.max(0, end - performance.now()) });
+  const first = await had(rpc, authorization, options.signal);
+  try {
+    return await callAs(first);
+  } catch (error) {
+    if (!(error instanceof ZeebeError) || error.status !== 'UNAUTHENTICATED') throw error;
+    channel.forget(first);
+    return await callAs(await had(rpc, Promise.resolve(channel.authorization() ?? first), options.signal));
+  }
+}
+
+/** The authorization, or the error of a call that was not made for want of one. */
+async function had(rpc: Rpc, authorization: Promise<string>, signal: AbortSignal | undefined): Promise<string> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(neverMade(rpc, 'the signal fired before the call was made', signal?.reason));
+    signal?.addEventListener('abort', stop, { once: true });
   });
+  try {
+    return await Promise.race([authorization, aborted]);
+  } catch (error) {
+    if (error instanceof ZeebeError) throw error;
+    throw neverMade(rpc, (error as Error).message, error, status.UNAUTHENTICATED);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+function metadataWith(authorization: string | undefined): Metadata {
+  const metadata = new Metadata();
+  if (authorization !== undefined) metadata.set('authorization', authorization);
+  return metadata;
 }
 
 type Start<T> = (
@@ -93,6 +141,6 @@ function cancellable<T>(
   });
 }
 
-function neverMade(rpc: Rpc, why: string, cause?: unknown): ZeebeError {
-  return new ZeebeError(rpc, status.CANCELLED, why, { cause, outcome: 'rejected' });
+function neverMade(rpc: Rpc, why: string, cause?: unknown, code = status.CANCELLED): ZeebeError {
+  return new ZeebeError(rpc, code, why, { cause, outcome: 'rejected' });
 }

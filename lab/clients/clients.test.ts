@@ -3,14 +3,19 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { topologyAt } from '../../helpers/cluster/try-access.ts';
 import { readSettings } from '../../helpers/settings.ts';
-import { minutes } from '../../helpers/wait/deadline.ts';
+import { minutes, seconds } from '../../helpers/wait/deadline.ts';
+import type { ZeebeAccess } from '../../helpers/zeebe/access.ts';
+import { connectZeebe } from '../../helpers/zeebe/client.ts';
+import { deployModel } from '../../helpers/zeebe/deploy-model.ts';
 import { buildProgram, ENGINE } from '../build/go-binary.ts';
 import { cached, contentKey } from '../cache.ts';
 import { layoutOf, type Layout } from '../layout.ts';
 import { startLoopback, type Loopback } from '../loopback.ts';
 import { Progress } from '../progress.ts';
 import { zbctlOf } from '../zbctl.ts';
+import { AUDIENCE, guard, GUARDED_NAME, type Guarded } from './guarded.ts';
 import { ensurePython } from './python.ts';
 
 const layout = layoutOf(readSettings());
@@ -18,14 +23,19 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 const models = here('../../bpmn');
 const engineName = /^zeebe-chaos-engine\/\d+\.\d+\.\d+$/;
 let cluster: Loopback;
+let guarded: Guarded;
 
 beforeAll(async () => {
   for (const folder of [layout.logs, layout.building]) mkdirSync(folder, { recursive: true });
   const making = { layout, progress: new Progress(layout.cache), signal: new AbortController().signal };
   cluster = await startLoopback(await buildProgram(making, ENGINE), path.join(layout.cache, 'loopback'));
+  guarded = await guard(cluster);
 }, 5 * minutes);
 
-afterAll(() => cluster.stop());
+afterAll(async () => {
+  await cluster.stop();
+  guarded.stop();
+});
 
 describe("clients that nobody here wrote work with the lab's engine", () => {
   test(
@@ -115,6 +125,73 @@ describe("clients that nobody here wrote work with the lab's engine", () => {
       );
       await zbctl('cancel', 'instance', String(processInstanceKey));
       await expect(zbctl('cancel', 'instance', String(processInstanceKey))).rejects.toThrow('NOT_FOUND');
+    },
+    3 * minutes,
+  );
+});
+
+describe("the lab's engine behind TLS", () => {
+  test.for<[string, () => [string, ZeebeAccess]]>([
+    ['a user', () => [guarded.forUsers, guarded.user()]],
+    ['a client with a token', () => [guarded.forTokens, guarded.client()]],
+  ])('works for %s', async ([, known]) => {
+    const [address, access] = known();
+    const zeebe = connectZeebe({ address, access });
+    try {
+      const version = await deployModel(zeebe, 'canary.bpmn', { within: 5 * seconds });
+      const created = { processId: 'zeebe-chaos-canary', version, requestTimeout: 5 * seconds };
+      await expect(zeebe.createInstanceWithResult(created)).resolves.toMatchObject({ version });
+      const query = { type: 'nothing', max: 1, timeout: 1_000, requestTimeout: -1, worker: 'test' };
+      await expect(zeebe.activateJobs(query)).resolves.toEqual([]);
+    } finally {
+      zeebe.close();
+    }
+  });
+
+  test.for<[string, () => [string, ZeebeAccess], string]>([
+    [
+      'nobody',
+      () => [guarded.forUsers, { ...guarded.user(), credentials: { kind: 'none' } }],
+      'wants credentials, and none are set',
+    ],
+    [
+      'a wrong password',
+      () => [guarded.forUsers, guarded.user('wrong')],
+      'the password of user "demo" (CAMUNDA_BASIC_AUTH_USERNAME), and',
+    ],
+    [
+      'a token for another audience',
+      () => [guarded.forTokens, guarded.client('other')],
+      'the token of client "chaos" (ZEEBE_CLIENT_ID), and',
+    ],
+    [
+      'plain text',
+      () => [guarded.forUsers, { credentials: { kind: 'none' } }],
+      'is expected to take calls in plain text',
+    ],
+  ])('refuses %s, in one sentence', async ([, other, sentence]) => {
+    await expect(topologyAt(...other())).rejects.toThrow(
+      expect.objectContaining({
+        name: 'ExperimentInvalid',
+        message: expect.stringContaining(sentence) as string,
+      }) as Error,
+    );
+  });
+
+  test(
+    "takes Camunda's own client with the same variables",
+    async () => {
+      const env = {
+        ZEEBE_CA_CERTIFICATE_PATH: guarded.certificates.caFile,
+        ZEEBE_OVERRIDE_AUTHORITY: GUARDED_NAME,
+        ZEEBE_CLIENT_ID: 'chaos',
+        ZEEBE_CLIENT_SECRET: 'very secret',
+        ZEEBE_AUTHORIZATION_SERVER_URL: guarded.tokenUrl,
+        ZEEBE_TOKEN_AUDIENCE: AUDIENCE,
+        ZEEBE_CLIENT_CONFIG_PATH: path.join(guarded.certificates.folder, 'zbctl'),
+      };
+      const { stdout } = await execa(await zbctlOf(layout), ['--address', guarded.forTokens, 'status'], { env });
+      expect(stdout).toContain('Cluster size: 3');
     },
     3 * minutes,
   );

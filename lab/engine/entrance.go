@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net"
 
 	"zeebe-chaos/lab/engine/internal/directory"
@@ -17,10 +16,9 @@ type entrance struct {
 	listener net.Listener
 }
 
-func openEntrance(listener net.Listener, contacts []string, clusterName string, logger *slog.Logger) *entrance {
-	cluster := directory.Open(directory.Options{Contacts: contacts, ClusterName: clusterName, Logger: logger})
-	g := gateway.New(gateway.Options{Cluster: cluster, Version: Version, Logger: logger})
-	return &entrance{gateway: g, cluster: cluster, listener: listener}
+func openEntrance(listener net.Listener, toKnow directory.Options, toBe gateway.Options) *entrance {
+	toBe.Cluster = directory.Open(toKnow)
+	return &entrance{gateway: gateway.New(toBe), cluster: toBe.Cluster, listener: listener}
 }
 
 // serve answers clients until the context ends; it returns what keeps it from answering before that.

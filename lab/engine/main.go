@@ -15,6 +15,9 @@ import (
 
 	"zeebe-chaos/lab/engine/internal/broker"
 	"zeebe-chaos/lab/engine/internal/config"
+	"zeebe-chaos/lab/engine/internal/directory"
+	"zeebe-chaos/lab/engine/internal/gateway"
+	"zeebe-chaos/lab/engine/internal/identity"
 	"zeebe-chaos/lab/engine/internal/management"
 	"zeebe-chaos/lab/engine/internal/planted"
 )
@@ -54,6 +57,10 @@ func runBroker(ctx context.Context, logger *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	tls, err := gateway.LoadTLS(c.TLS)
+	if err != nil {
+		return err
+	}
 	addresses := []string{
 		config.Address(c.BindHost, c.CommandPort), config.Address(c.BindHost, c.InternalPort), config.Address(c.BindHost, c.ManagementPort),
 	}
@@ -70,7 +77,8 @@ func runBroker(ctx context.Context, logger *slog.Logger) error {
 	}
 	var inside *entrance
 	if c.HasGateway {
-		inside = openEntrance(listeners[3], c.Command, c.ClusterName, logger)
+		inside = openEntrance(listeners[3], directory.Options{Contacts: c.Command, ClusterName: c.ClusterName, Logger: logger},
+			gateway.Options{Version: Version, Logger: logger, TLS: tls, Identity: identity.Open(c.Authentication, logger)})
 		options.Actuators = inside.gateway.Management()
 	}
 	b, err := broker.Start(options)
@@ -96,12 +104,17 @@ func runGateway(ctx context.Context, logger *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	tls, err := gateway.LoadTLS(c.TLS)
+	if err != nil {
+		return err
+	}
 	listeners, err := listen(config.Address(c.BindHost, c.Port), config.Address(c.BindHost, c.ManagementPort))
 	if err != nil {
 		return err
 	}
 	logger.Info(strings.ReplaceAll(Version, "/", " ") + " gateway; this is not Zeebe")
-	alone := openEntrance(listeners[0], c.Contacts, c.ClusterName, logger)
+	alone := openEntrance(listeners[0], directory.Options{Contacts: c.Contacts, ClusterName: c.ClusterName, Logger: logger},
+		gateway.Options{Version: Version, Logger: logger, TLS: tls, Identity: identity.Open(c.Authentication, logger)})
 	server := management.Serve(listeners[1], alone.gateway.Management(), logger)
 	defer server.Close()
 	err = alone.serve(ctx)

@@ -21,6 +21,8 @@ type Broker struct {
 	ManagementPort int
 	HasGateway     bool // whether clients are answered in the broker itself
 	GatewayPort    int
+	TLS            TLS            // of the gateway inside
+	Authentication Authentication // of the gateway inside
 
 	// Internal and Command are the addresses, host:port, of every broker's ports by node.
 	Internal, Command []string
@@ -39,6 +41,8 @@ type Gateway struct {
 	BindHost       string
 	Port           int
 	ManagementPort int
+	TLS            TLS
+	Authentication Authentication
 }
 
 const (
@@ -63,6 +67,8 @@ func ReadBroker(lookup func(name string) (string, bool)) (Broker, error) {
 		ManagementPort:    r.port("SERVER_PORT", defaultManagementPort),
 		HasGateway:        r.flag("ZEEBE_BROKER_GATEWAY_ENABLE", true),
 		GatewayPort:       r.port("ZEEBE_BROKER_GATEWAY_NETWORK_PORT", defaultGatewayPort),
+		TLS:               r.tls("ZEEBE_BROKER_GATEWAY_SECURITY_"),
+		Authentication:    r.authentication(),
 		DataDir:           r.text("ZEEBE_BROKER_DATA_DIRECTORY", "/usr/local/zeebe/data"),
 		LogSegmentSize:    r.size("ZEEBE_BROKER_DATA_LOGSEGMENTSIZE", 128<<20),
 		SnapshotPeriod:    r.duration("ZEEBE_BROKER_DATA_SNAPSHOTPERIOD", 5*time.Minute),
@@ -109,6 +115,8 @@ func ReadGateway(lookup func(name string) (string, bool)) (Gateway, error) {
 		BindHost:       r.text("ZEEBE_GATEWAY_NETWORK_HOST", "0.0.0.0"),
 		Port:           r.port("ZEEBE_GATEWAY_NETWORK_PORT", defaultGatewayPort),
 		ManagementPort: r.port("SERVER_PORT", defaultManagementPort),
+		TLS:            r.tls("ZEEBE_GATEWAY_SECURITY_"),
+		Authentication: r.authentication(),
 	}
 	// Contact points name the internal port, on which brokers hear only each other.
 	contacts := r.hosts("ZEEBE_GATEWAY_CLUSTER_INITIALCONTACTPOINTS", defaultInternalPort)

@@ -29,7 +29,7 @@ func TestABrokerIsReadFromTheEnvironment(t *testing.T) {
 	want := Broker{
 		Node: 1, ClusterSize: 3, PartitionsCount: 8, ReplicationFactor: 3, ClusterName: "camunda-zeebe",
 		BindHost: "0.0.0.0", AdvertisedHost: "z-1.z.n.svc", CommandPort: 26501, InternalPort: 26502, ManagementPort: 9600,
-		HasGateway: false, GatewayPort: 26500,
+		GatewayPort: 26500, Authentication: Authentication{Method: None},
 		Internal: []string{"z-0.z.svc:26502", "z-1.z.svc:26502", "z-2.z.svc:26502"},
 		Command:  []string{"z-0.z.svc:26501", "z-1.z.svc:26501", "z-2.z.svc:26501"},
 		DataDir:  "/usr/local/zeebe/data", LogSegmentSize: 16 << 20, SnapshotPeriod: time.Minute,
@@ -63,7 +63,8 @@ func TestAGatewayAsksBrokersOnTheirCommandPort(t *testing.T) {
 		"ZEEBE_GATEWAY_CLUSTER_INITIALCONTACTPOINTS": "z.n.svc:26502",
 		"ZEEBE_GATEWAY_NETWORK_HOST":                 "127.0.0.1",
 	}))
-	want := Gateway{ClusterName: "camunda-zeebe", Contacts: []string{"z.n.svc:26501"}, BindHost: "127.0.0.1", Port: 26500, ManagementPort: 9600}
+	want := Gateway{ClusterName: "camunda-zeebe", Contacts: []string{"z.n.svc:26501"}, BindHost: "127.0.0.1", Port: 26500, ManagementPort: 9600,
+		Authentication: Authentication{Method: None}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v and %v, want %+v", got, err, want)
 	}

@@ -62,10 +62,14 @@ func (r *reader) flag(name string, otherwise bool) bool {
 	if !ok {
 		return otherwise
 	}
-	if value != "true" && value != "false" {
-		r.mistake("%s must be true or false, but is %q", name, value)
+	switch strings.ToLower(value) {
+	case "true":
+		return true
+	case "false":
+		return false
 	}
-	return value == "true"
+	r.mistake("%s must be true or false, but is %q", name, value)
+	return otherwise
 }
 
 func (r *reader) port(name string, otherwise int) int { return r.number(name, otherwise, 1, maxPort) }

@@ -3,6 +3,7 @@ package gateway
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"math/rand/v2"
 	"net"
@@ -16,6 +17,7 @@ import (
 	"google.golang.org/grpc/keepalive"
 
 	"zeebe-chaos/lab/engine/internal/directory"
+	"zeebe-chaos/lab/engine/internal/identity"
 )
 
 // messageLimit bounds a request, in bytes: the 4 MB that clients keep to, and room for what is around them.
@@ -26,6 +28,10 @@ type Options struct {
 	Cluster *directory.Directory
 	Version string
 	Logger  *slog.Logger
+	// TLS is how the gateway shows who it is; nil: plain text.
+	TLS *tls.Config
+	// Identity says who may call; nil: anybody.
+	Identity identity.Checker
 }
 
 // Gateway takes the requests of clients to the brokers.
@@ -47,11 +53,11 @@ func New(options Options) *Gateway {
 	g := &Gateway{cluster: options.Cluster, version: options.Version, logger: options.Logger}
 	g.closing, g.close = context.WithCancel(context.Background())
 	g.turn.Store(rand.Uint64N(1 << 32)) // so that gateways do not all begin with the same partition
-	g.server = grpc.NewServer(
+	g.server = grpc.NewServer(append(admission(options),
 		grpc.MaxRecvMsgSize(messageLimit),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),
-	)
+	)...)
 	pb.RegisterGatewayServer(g.server, g)
 	return g
 }
