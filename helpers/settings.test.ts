@@ -154,7 +154,7 @@ describe('a mistake is told in one sentence', () => {
     ],
     [
       { CHAOS_LAB_SHAPE: 'round' },
-      'CHAOS_LAB_SHAPE is expected to be one of usual, embedded, restricted, found "round".',
+      'CHAOS_LAB_SHAPE is expected to be one of usual, embedded, secured, restricted, found "round".',
     ],
     [{ CHAOS_LAB_ENGINE: '8.5.8' }, 'CHAOS_LAB_ENGINE is expected to be an absolute path, found "8.5.8".'],
     [

@@ -46,7 +46,7 @@ const controls = ['none', 'no-effect', 'refuted'] as const;
 
 /** How the lab lays Zeebe out; lab/zeebe/shapes.ts says what each is. */
 export type Shape = (typeof shapes)[number];
-const shapes = ['usual', 'embedded', 'restricted'] as const;
+const shapes = ['usual', 'embedded', 'secured', 'restricted'] as const;
 
 const known = {
   CHAOS_KUBE_CONTEXT: 'a kubeconfig context',

@@ -85,7 +85,13 @@ async function makeAuthority(layout: Layout): Promise<void> {
   );
 }
 
-async function makeCertificate(layout: Layout, name: string, subject: string, altNames: string[]): Promise<void> {
+/** Makes `<name>.crt` and `<name>.key`, signed by the lab's authority: a server's for these names, or a client's for none. */
+export async function makeCertificate(
+  layout: Layout,
+  name: string,
+  subject: string,
+  altNames: readonly string[],
+): Promise<void> {
   const request = file(layout, `${name}.csr`);
   const key = file(layout, `${name}.key`);
   await openssl(

@@ -1,10 +1,11 @@
-/** `npm run proof -- suite [runs] | controls | leftovers | long | testbench | kills [seed] | sabotage | soak [rounds] | pictures`: long proofs, resumable, that write their table as they go. */
+/** `npm run proof -- suite [runs] | controls | leftovers | long | testbench | shapes | kills [seed] | sabotage | soak [rounds] | pictures`: long proofs, resumable, that write their table as they go. */
 import { proveControls } from './controls.ts';
 import { proveKills } from './kills.ts';
 import { proveLeftovers } from './leftovers.ts';
 import { proveLong } from './long.ts';
 import { takePictures } from './pictures.ts';
 import { proveSabotage } from './sabotage.ts';
+import { proveShapes } from './shapes.ts';
 import { proveSoak } from './soak.ts';
 import { proveSuite } from './suite.ts';
 import { proveTestbench } from './testbench.ts';
@@ -15,6 +16,7 @@ const proofs: Record<string, (args: string[]) => Promise<void>> = {
   leftovers: proveLeftovers,
   long: proveLong,
   testbench: proveTestbench,
+  shapes: proveShapes,
   kills: proveKills,
   sabotage: proveSabotage,
   soak: proveSoak,

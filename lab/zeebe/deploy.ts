@@ -10,6 +10,7 @@ import { seconds } from '../../helpers/wait/deadline.ts';
 import { eventually } from '../../helpers/wait/eventually.ts';
 import type { Layout } from '../layout.ts';
 import { claimsFirst, manifests, type Installation } from './manifests.ts';
+import { securedSecrets } from './secured.ts';
 import { differencesOf } from './shapes.ts';
 
 /** The lab's storage class: dynamic volumes from the controller manager's host-path provisioner. */
@@ -40,9 +41,10 @@ export async function applyZeebe(kubernetes: Kubernetes, deployment: Installatio
 export async function applyOnLab(
   kubernetes: Kubernetes,
   wanted: Omit<Installation, 'storageClass'>,
-  { volumes }: Pick<Layout, 'volumes'>,
+  layout: Layout,
 ): Promise<Installation> {
-  const { namespace } = wanted;
+  const { namespace, shape } = wanted;
+  const { restricted, secured } = differencesOf(shape);
   const deployment = { ...wanted, storageClass: LAB_STORAGE_CLASS };
   await apply(kubernetes, claimsFirst(deployment));
   const bound = async () => {
@@ -52,8 +54,8 @@ export async function applyOnLab(
   };
   await eventually(bound, { within: 30 * seconds });
   // The provisioner makes them root's own, and has no fsGroup.
-  if (differencesOf(wanted.shape).restricted)
-    for (const volume of readdirSync(volumes)) chmodSync(path.join(volumes, volume), 0o777);
+  if (restricted) for (const volume of readdirSync(layout.volumes)) chmodSync(path.join(layout.volumes, volume), 0o777);
+  if (secured) await apply(kubernetes, await securedSecrets(layout, namespace));
   await applyZeebe(kubernetes, deployment);
   return deployment;
 }

@@ -1,6 +1,11 @@
 /** What the objects of a Zeebe cluster have in common. */
 import type { KubernetesObject, V1EnvVar } from '@kubernetes/client-node';
 
+/** The name of the brokers' workload and Service. */
+export const NAME = 'camunda-zeebe';
+/** The name of the gateways' workload and Service. */
+export const GATEWAY = `${NAME}-gateway`;
+
 export const PORTS = { http: 9600, command: 26501, internal: 26502, gateway: 26500 } as const;
 
 export function labels(component: string): Record<string, string> {

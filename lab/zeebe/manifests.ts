@@ -1,8 +1,20 @@
 /** Zeebe as the Camunda Helm charts lay it out and label it, 8.5 or in another shape, so that any tool made for these finds its way. */
 import type { KubernetesObject, V1Container, V1PodTemplateSpec, V1SecurityContext } from '@kubernetes/client-node';
 import type { Shape } from '../../helpers/settings.ts';
-import { PORTS, containerPorts, env, fieldEnv, labels, object, readiness, servicePorts } from './manifest-parts.ts';
+import {
+  GATEWAY,
+  NAME,
+  PORTS,
+  containerPorts,
+  env,
+  fieldEnv,
+  labels,
+  object,
+  readiness,
+  servicePorts,
+} from './manifest-parts.ts';
 import type { Plan } from './plans.ts';
+import { CERTIFICATE_SECRET, GATEWAY_USER } from './secured.ts';
 import { differencesOf } from './shapes.ts';
 
 export interface Installation {
@@ -15,8 +27,6 @@ export interface Installation {
   readonly storageClass: string | undefined;
 }
 
-const NAME = 'camunda-zeebe';
-const GATEWAY = `${NAME}-gateway`;
 const DATA = 'data';
 
 /** In the vendor's image as well as in the lab's. */
@@ -137,7 +147,20 @@ function brokerContainer({ plan, namespace, shape, image }: Installation): V1Con
   };
 }
 
-function gatewayContainer({ namespace, image }: Installation): V1Container {
+const TLS_FOLDER = '/usr/local/zeebe/tls';
+
+/** By TLS, and only from a user: the names are those of Zeebe 8.8. */
+const SECURED = {
+  ZEEBE_GATEWAY_SECURITY_ENABLED: 'true',
+  ZEEBE_GATEWAY_SECURITY_CERTIFICATECHAINPATH: `${TLS_FOLDER}/tls.crt`,
+  ZEEBE_GATEWAY_SECURITY_PRIVATEKEYPATH: `${TLS_FOLDER}/tls.key`,
+  CAMUNDA_SECURITY_AUTHENTICATION_METHOD: 'basic',
+  CAMUNDA_SECURITY_INITIALIZATION_USERS_0_USERNAME: GATEWAY_USER.name,
+  CAMUNDA_SECURITY_INITIALIZATION_USERS_0_PASSWORD: GATEWAY_USER.password,
+};
+
+function gatewayContainer({ namespace, shape, image }: Installation): V1Container {
+  const { secured } = differencesOf(shape);
   return {
     name: 'zeebe-gateway',
     image,
@@ -154,8 +177,10 @@ function gatewayContainer({ namespace, image }: Installation): V1Container {
         ZEEBE_GATEWAY_CLUSTER_HOST: '$(POD_IP)',
         ZEEBE_GATEWAY_NETWORK_HOST: '0.0.0.0',
         JAVA_TOOL_OPTIONS: '-Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1',
+        ...(secured ? SECURED : {}),
       }),
     ],
+    ...(secured ? { volumeMounts: [{ name: 'tls', mountPath: TLS_FOLDER, readOnly: true }] } : {}),
     readinessProbe: readiness('/actuator/health/readiness'),
     resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '1', memory: '768Mi' } },
   };
@@ -174,10 +199,14 @@ const RESTRICTED: V1SecurityContext = {
 };
 
 function podTemplate(component: string, shape: Shape, container: V1Container): V1PodTemplateSpec {
+  const { restricted, secured } = differencesOf(shape);
   return {
     metadata: { labels: labels(component) },
     spec: {
-      containers: [differencesOf(shape).restricted ? { ...container, securityContext: RESTRICTED } : container],
+      containers: [restricted ? { ...container, securityContext: RESTRICTED } : container],
+      ...(secured && component === 'zeebe-gateway'
+        ? { volumes: [{ name: 'tls', secret: { secretName: CERTIFICATE_SECRET } }] }
+        : {}),
       // Zeebe asks nothing of Kubernetes, and a kubelet may be late with the volume of a token.
       automountServiceAccountToken: false,
       // Evenly over the nodes: one broker a node where there are as many nodes as brokers.

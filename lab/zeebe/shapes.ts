@@ -7,11 +7,13 @@ export interface Differences {
   readonly embedded: boolean;
   /** Pod Security admits only what keeps to its level `restricted`, as Zeebe's own pods then do. */
   readonly restricted: boolean;
+  /** Gateways speak TLS and ask who calls, for a name and a password. */
+  readonly secured: boolean;
 }
 
 /** What makes a shape different from the usual one. */
 export function differencesOf(shape: Shape): Differences {
-  return { embedded: shape === 'embedded', restricted: shape === 'restricted' };
+  return { embedded: shape === 'embedded', restricted: shape === 'restricted', secured: shape === 'secured' };
 }
 
 /** What a sentence on the lab says of its shape: nothing of the usual one. */
