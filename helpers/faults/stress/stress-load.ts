@@ -48,11 +48,17 @@ pid=$(serving)
 reading() { grep -Hs . /proc/$pid/task/*/schedstat; }
 { reading; sleep 1; echo later; reading; } | awk -F '[: ]' '${RUN_DELAY_SHARE}'`;
 
+/**
+ * The processes of a load that run. Ended ones stay in the table where process 1 is no init, which takes no notice of what it
+ * is left; they hold nothing.
+ */
+export const LOAD = `ps -C stress -o pid=,stat= | awk '$2 !~ /^Z/ { print $1 }'`;
+
 const HELD_MEMORY = `
-for pid in $(pgrep -x stress); do grep VmRSS /proc/$pid/status; done | awk '{ sum += $2 } END { printf "%.0f", sum / 1024 }'`;
+for pid in $(${LOAD}); do grep VmRSS /proc/$pid/status; done | awk '{ sum += $2 } END { printf "%.0f", sum / 1024 }'`;
 
 const WRITTEN = `
-total() { for pid in $(pgrep -x stress); do cat /proc/$pid/io; done | awk '/^wchar/ { sum += $2 } END { printf "%.0f", sum / 1024 }'; }
+total() { for pid in $(${LOAD}); do cat /proc/$pid/io; done | awk '/^wchar/ { sum += $2 } END { printf "%.0f", sum / 1024 }'; }
 before=$(total); sleep 1; echo $(($(total) - before))`;
 
 /** The load that the options ask for; an allocation is expected to stand after a second. */

@@ -14,7 +14,7 @@ import { ExperimentInvalid, FaultUnavailable, FaultWithoutEffect } from '../../v
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { replaced, type Evidence, type Fault, type Recovery } from '../../chaos/fault.ts';
 import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
-import { firstOf, leastOf, loadOf, type StressLoad, type StressOptions } from './stress-load.ts';
+import { firstOf, leastOf, LOAD, loadOf, type StressLoad, type StressOptions } from './stress-load.ts';
 
 export interface StressEvidence extends Evidence {
   /** How often the victim's container has restarted; it must not for the load. */
@@ -77,7 +77,8 @@ cd /tmp
 shift
 setsid stress "$@" >/dev/null 2>&1 </dev/null &`;
 
-const GONE = '! pgrep -x stress';
+/** Prints what is left, and fails where something is. */
+const GONE = `left=$(${LOAD}); echo $left; [ -z "$left" ]`;
 
 /** The way out of a load, which needs only what the ledger knows. */
 class Unloading implements Recovery {
