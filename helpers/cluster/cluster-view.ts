@@ -15,7 +15,7 @@ import { partitionIds, type Topology } from '../zeebe/topology.ts';
 import { GATEWAY_PORT, GatewayViews, type GatewayLook } from './gateway-views.ts';
 import { refuseAccess } from './who-asks.ts';
 import { nodeIdsIn, type NodeIds } from './node-ids.ts';
-import { actuatorBasePathOf, brokersAmong, gatewayService, gatewaysAmong, type Broker } from './resolve.ts';
+import { actuatorBasePathOf, brokersAmong, gatewayService, gatewaysAmong, isEmbedded, type Broker } from './resolve.ts';
 
 const ACTUATOR_PORT = 9600;
 
@@ -36,6 +36,8 @@ export interface Ways {
   readonly pods: PodWatch;
   readonly services: readonly V1Service[];
   readonly gateway: Forward;
+  /** Leads connections around these pods from now on, as far as there are others. */
+  readonly leadAround: (pods: readonly PodIdentity[]) => void;
   /** What gateways are told, and the name that their certificate must be for. */
   readonly zeebeAccess: ZeebeAccess;
   readonly views: GatewayViews;
@@ -52,10 +54,11 @@ export class ClusterView {
   protected readonly access: ClusterAccess;
   readonly #services: readonly V1Service[];
   readonly #gateway: Forward;
+  readonly #leadAround: Ways['leadAround'];
   readonly #views: GatewayViews;
   #nodeIds: NodeIds = new Map();
 
-  constructor(access: ClusterAccess, { pods, services, gateway, zeebeAccess, views }: Ways) {
+  constructor(access: ClusterAccess, { pods, services, gateway, leadAround, zeebeAccess, views }: Ways) {
     this.kubernetes = access.kubernetes;
     this.namespace = access.namespace;
     this.journal = access.journal;
@@ -63,6 +66,7 @@ export class ClusterView {
     this.access = access;
     this.#services = services;
     this.#gateway = gateway;
+    this.#leadAround = leadAround;
     this.#views = views;
     this.zeebeAccess = zeebeAccess;
     this.client = connectZeebe({ address: gateway.address, access: zeebeAccess });
@@ -81,6 +85,15 @@ export class ClusterView {
   /** The pods that clients talk to; the brokers themselves where the gateway is embedded. */
   gateways(): V1Pod[] {
     return gatewaysAmong(this.pods.all(), this.#services);
+  }
+
+  /**
+   * Leads this run's clients around gateways that are inside brokers of which a cut takes hold: what is cut off from a leader
+   * cannot ask it. Gateways of their own are cut off only where an experiment is about that.
+   */
+  leadClientsAround(brokers: readonly PodIdentity[]): void {
+    const own = this.brokers().filter(({ uid }) => brokers.some((broker) => broker.uid === uid));
+    if (own.length > 0 && this.gateways().some(isEmbedded)) this.#leadAround(own);
   }
 
   /** Where clients on this machine find a gateway, another one after that is gone: `127.0.0.1:<port>`. */
@@ -187,13 +200,22 @@ export async function openWays(access: ClusterAccess): Promise<Ways> {
     // A sequence of its own: how often clients connect depends on time, and what targets are chosen must not.
     const forConnections = seededBy(seeded.seed, 'connections');
     const views = new GatewayViews(kubernetes, namespace, zeebeAccess);
-    const chooseGateway = (): V1Pod | undefined =>
-      forConnections.pick(views.knowing(gatewaysAmong(pods.all(), services.items).filter(isReady)));
-    const gateway = await forward(kubernetes, namespace, GATEWAY_PORT, chooseGateway);
-    pods.onChange((all) =>
-      gateway.dropUnless((name) => all.some((pod) => pod.metadata?.name === name && isReady(pod))),
+    let avoided: readonly PodIdentity[] = [];
+    const usable = (): V1Pod[] => {
+      const ready = gatewaysAmong(pods.all(), services.items).filter(isReady);
+      const others = ready.filter(({ metadata }) => avoided.every(({ uid }) => uid !== metadata?.uid));
+      return others.length > 0 ? others : ready;
+    };
+    const gateway = await forward(kubernetes, namespace, GATEWAY_PORT, () =>
+      forConnections.pick(views.knowing(usable())),
     );
-    return { pods, services: services.items, gateway, zeebeAccess, views };
+    const dropOthers = () => gateway.dropUnless((name) => usable().some(({ metadata }) => metadata?.name === name));
+    pods.onChange(dropOthers);
+    const leadAround = (these: readonly PodIdentity[]): void => {
+      avoided = these;
+      dropOthers();
+    };
+    return { pods, services: services.items, gateway, leadAround, zeebeAccess, views };
   } catch (error) {
     pods.close();
     throw error;
