@@ -91,13 +91,17 @@ function inWords({ experiments, wrong }: Tried): string {
   return [`${count('passed')} passed, ${count('skipped')} skipped`, ...odd, ...wrong].join('; ');
 }
 
+function whoeverItWas(reason: string): string {
+  return reason.replaceAll(/camunda-zeebe-\d/g, '…').replaceAll(/ \([^()]*container "[^()]*\)/g, '');
+}
+
 async function writeTable(all: readonly Tried[]): Promise<void> {
   const names = all[0]?.experiments.map(({ name }) => name) ?? [];
   const verdictOf = (name: string, { experiments }: Tried) =>
     experiments.find((e) => e.name === name)?.verdict ?? 'did not run';
   const rows = names.map((name) => `| ${name} | ${all.map((one) => verdictOf(name, one)).join(' | ')} |`);
   const reasons = all.flatMap(({ shape, experiments }) =>
-    [...new Set(experiments.filter((e) => e.verdict === 'skipped').map((e) => e.reason))].map(
+    [...new Set(experiments.filter((e) => e.verdict === 'skipped').map((e) => whoeverItWas(e.reason)))].map(
       (reason) => `- ${shape}: ${reason}`,
     ),
   );
@@ -117,7 +121,7 @@ ${rows.join('\n')}
 | as the doctor said | ${all.map((one) => (isRight(one) ? 'yes' : inWords(one))).join(' | ')} |
 | at commit | ${all.map(({ commit }) => commit).join(' | ')} |
 
-Why experiments were skipped (names of pods and of tool containers differ):
+Why experiments were skipped, without the names of pods and what is said of each container:
 
 ${reasons.join('\n') || '- none was'}
 `,
