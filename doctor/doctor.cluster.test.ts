@@ -95,9 +95,9 @@ describe('the doctor', () => {
     });
     await label('baseline');
     const { output, exitCode } = await doctor({ CHAOS_WORKER_IMAGE: '' });
-    expect(exitCode, output).toBe(1);
+    expect(exitCode, output).toBe(0);
     expect(output).toMatch(
-      / broken +production-m\/deployment-distribution +Pod Security refuses tool containers for disconnect/,
+      / skipped +production-m\/deployment-distribution +Pod Security refuses tool containers for disconnect/,
     );
     expect(output).toMatch(/ skipped +production-m\/worker-restart +CHAOS_WORKER_IMAGE names no image/);
     expect(output).toMatch(/ runs +production-m\/stress-cpu-on-broker\n/);
