@@ -3,7 +3,7 @@ import { faults, type FaultName } from '../helpers/faults/catalogue.ts';
 import { isBroker } from '../helpers/cluster/resolve.ts';
 import type { FaultFacts } from '../helpers/chaos/fault-kind.ts';
 import { missingCpuLimit } from '../helpers/faults/stress/stress.ts';
-import { missingPidNamespace } from '../helpers/faults/terminate/terminate.ts';
+import { missingPidNamespace } from '../helpers/faults/serving-process.ts';
 import { whyWorkersLackAccess, type WorkerSettings } from '../helpers/traffic/worker-deployment.ts';
 import { allIn, type Facts, type MissingRights } from './facts.ts';
 import { admits, podSecurityOf } from './pod-security.ts';
@@ -59,7 +59,7 @@ function whySkipped(fault: FaultName, facts: Facts): string[] {
   const brokers = allIn(pods).filter(isBroker);
   const missing = [
     ...(fault === 'stress' ? brokers.map(missingCpuLimit) : []),
-    ...(faults[fault].ends.includes('process') ? brokers.map(missingPidNamespace) : []),
+    ...(fault === 'stress' || faults[fault].ends.includes('process') ? brokers.map(missingPidNamespace) : []),
   ];
   return [
     ...(admits(level, toolsOf(faults[fault], first))

@@ -163,7 +163,7 @@ describe('a mistake is told in one sentence', () => {
     ],
     [{ CHAOS_CONTROL: 'refute' }, 'CHAOS_CONTROL is expected to be one of none, no-effect, refuted, found "refute".'],
     [
-      { CHAOS_WORKER_SECRET: 'Zeebe_Access' },
+      { CHAOS_KUBE_CONTEXT: 'a', CHAOS_NAMESPACE: 'b', CHAOS_TOOL_IMAGE: 'c', CHAOS_WORKER_SECRET: 'Zeebe_Access' },
       'CHAOS_WORKER_SECRET is expected to be the name of a Secret, found "Zeebe_Access".',
     ],
     [{ CHAOS_LAB_INSTALL: 'true' }, 'CHAOS_LAB_INSTALL is expected to be yes or no, found "true".'],

@@ -91,7 +91,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     labShape: shapeFrom(env['CHAOS_LAB_SHAPE']),
     toolImage: toolImageFrom(env['CHAOS_TOOL_IMAGE'], kubeContext),
     workerImage: env['CHAOS_WORKER_IMAGE'] || (kubeContext ? undefined : LAB_WORKER_IMAGE),
-    workerSecret: secretFrom(env['CHAOS_WORKER_SECRET']),
+    // As with the access itself, what is there for a cluster does not count on the lab.
+    workerSecret: kubeContext ? secretFrom(env['CHAOS_WORKER_SECRET']) : undefined,
     control: controlFrom(env['CHAOS_CONTROL'], env['CHAOS_CONTROL_AGAIN'], kubeContext),
     benchAddress: addressFrom(env['CHAOS_BENCH_ADDRESS']),
     mayInstall: yesOrNo('CHAOS_LAB_INSTALL', env['CHAOS_LAB_INSTALL'], true),

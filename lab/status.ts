@@ -65,5 +65,6 @@ export function writeRunning(layout: Layout, running: Running): void {
 
 function readRunning(layout: Layout): Running | undefined {
   if (!existsSync(layout.ready)) return undefined;
-  return JSON.parse(readFileSync(layout.ready, 'utf8')) as Running;
+  // One that was brought up before there were shapes has the usual one.
+  return { shape: 'usual', ...(JSON.parse(readFileSync(layout.ready, 'utf8')) as Omit<Running, 'shape'>) };
 }

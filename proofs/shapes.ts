@@ -2,9 +2,15 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import { tryAccess } from '../helpers/cluster/try-access.ts';
 import { readSettings, type Shape } from '../helpers/settings.ts';
+import type { ZeebeAccess } from '../helpers/zeebe/access.ts';
 import { up } from '../lab/commands/up.ts';
+import { layoutOf } from '../lab/layout.ts';
+import { connectLab } from '../lab/status.ts';
 import { DEFAULT_PLAN } from '../lab/zeebe/plans.ts';
+import { securedAccess } from '../lab/zeebe/secured.ts';
+import { differencesOf } from '../lab/zeebe/shapes.ts';
 import { runSuite } from './inner/run-suite.ts';
 import { addToRecord, checkedOut, readRecord, writePage } from './record.ts';
 
@@ -17,7 +23,7 @@ interface Tried {
   /** Of the suite and of the doctor. */
   readonly seconds: number;
   readonly doctorSeconds: number;
-  /** What the doctor found wrong, a line each. */
+  /** What the doctor found wrong, and what else was, a line each. */
   readonly wrong: readonly string[];
 }
 
@@ -55,13 +61,31 @@ async function tried(shape: Shape): Promise<Tried> {
   const { stdout } = await execa('npm', ['run', '--silent', 'doctor'], { reject: false });
   const doctorSeconds = secondsSince(doctorBegun);
   const lines = stdout.split('\n').map((line) => line.trim());
-  const wrong = lines.filter((line) => line.startsWith('wrong '));
+  const wrong = [...lines.filter((line) => line.startsWith('wrong ')), ...(await letIn(shape))];
   const said = new Map(lines.flatMap((line) => sayingIn(line)));
   const begun = performance.now();
-  const { experiments } = await runSuite(`proof-shape-${shape}`, `suites/${DEFAULT_PLAN}`, { CHAOS_LAB_SHAPE: shape });
-  const rows = experiments.map(({ name, verdict, reason }) => ({ name, said: said.get(name) ?? '', verdict, reason }));
+  const reports = `proof-shape-${shape}`;
+  rmSync(path.resolve('reports/out', reports), { recursive: true, force: true });
+  const { experiments, exitCode } = await runSuite(reports, `suites/${DEFAULT_PLAN}`, { CHAOS_LAB_SHAPE: shape });
   const seconds = secondsSince(begun);
+  if (exitCode !== 0) wrong.push(`the suite ended with ${exitCode}`);
+  const rows = [...said].map(([name, saying]) => {
+    const { verdict = 'did not run', reason = '' } = experiments.find((e) => e.name === name) ?? {};
+    return { name, said: saying, verdict, reason };
+  });
   return { shape, commit: await checkedOut(), experiments: rows, seconds, doctorSeconds, wrong };
+}
+
+/** In the shape `secured`, says whether somebody who does not say who it is was let in. */
+async function letIn(shape: Shape): Promise<string[]> {
+  if (!differencesOf(shape).secured) return [];
+  const settings = readSettings();
+  const layout = layoutOf(settings);
+  const nobody: ZeebeAccess = { ...securedAccess(layout), credentials: { kind: 'none' } };
+  return tryAccess(connectLab(layout), settings.namespace, nobody).then(
+    () => ['nobody in particular was let in'],
+    () => [],
+  );
 }
 
 /** An experiment's name and what the doctor says of it. */
@@ -96,7 +120,7 @@ function whoeverItWas(reason: string): string {
 }
 
 async function writeTable(all: readonly Tried[]): Promise<void> {
-  const names = all[0]?.experiments.map(({ name }) => name) ?? [];
+  const names = [...new Set(all.flatMap(({ experiments }) => experiments.map(({ name }) => name)))];
   const verdictOf = (name: string, { experiments }: Tried) =>
     experiments.find((e) => e.name === name)?.verdict ?? 'did not run';
   const rows = names.map((name) => `| ${name} | ${all.map((one) => verdictOf(name, one)).join(' | ')} |`);

@@ -36,8 +36,8 @@ export interface Ways {
   readonly pods: PodWatch;
   readonly services: readonly V1Service[];
   readonly gateway: Forward;
-  /** Leads connections around these pods from now on, as far as there are others. */
-  readonly leadAround: (pods: readonly PodIdentity[]) => void;
+  /** Leads connections around the pods that are told at that moment, as far as there are others. */
+  readonly leadAround: (these: () => readonly PodIdentity[]) => void;
   /** What gateways are told, and the name that their certificate must be for. */
   readonly zeebeAccess: ZeebeAccess;
   readonly views: GatewayViews;
@@ -88,12 +88,11 @@ export class ClusterView {
   }
 
   /**
-   * Leads this run's clients around gateways that are inside brokers of which a cut takes hold: what is cut off from a leader
-   * cannot ask it. Gateways of their own are cut off only where an experiment is about that.
+   * Leads this run's clients around gateways that are inside brokers, for as long as these are among the cut off: what is cut
+   * off from a leader cannot ask it. Gateways of their own are cut off only where an experiment is about that.
    */
-  leadClientsAround(brokers: readonly PodIdentity[]): void {
-    const own = this.brokers().filter(({ uid }) => brokers.some((broker) => broker.uid === uid));
-    if (own.length > 0 && this.gateways().some(isEmbedded)) this.#leadAround(own);
+  leadClientsAround(cutOff: () => readonly PodIdentity[]): void {
+    if (this.gateways().some(isEmbedded)) this.#leadAround(cutOff);
   }
 
   /** Where clients on this machine find a gateway, another one after that is gone: `127.0.0.1:<port>`. */
@@ -200,10 +199,11 @@ export async function openWays(access: ClusterAccess): Promise<Ways> {
     // A sequence of its own: how often clients connect depends on time, and what targets are chosen must not.
     const forConnections = seededBy(seeded.seed, 'connections');
     const views = new GatewayViews(kubernetes, namespace, zeebeAccess);
-    let avoided: readonly PodIdentity[] = [];
+    let avoided = (): readonly PodIdentity[] => [];
     const usable = (): V1Pod[] => {
       const ready = gatewaysAmong(pods.all(), services.items).filter(isReady);
-      const others = ready.filter(({ metadata }) => avoided.every(({ uid }) => uid !== metadata?.uid));
+      const around = avoided();
+      const others = ready.filter(({ metadata }) => around.every(({ uid }) => uid !== metadata?.uid));
       return others.length > 0 ? others : ready;
     };
     const gateway = await forward(kubernetes, namespace, GATEWAY_PORT, () =>
@@ -211,7 +211,7 @@ export async function openWays(access: ClusterAccess): Promise<Ways> {
     );
     const dropOthers = () => gateway.dropUnless((name) => usable().some(({ metadata }) => metadata?.name === name));
     pods.onChange(dropOthers);
-    const leadAround = (these: readonly PodIdentity[]): void => {
+    const leadAround: Ways['leadAround'] = (these) => {
       avoided = these;
       dropOthers();
     };

@@ -67,9 +67,12 @@ export async function startClientLoad(client: ZeebeClient, options: ClientLoadOp
     const { value, ...told } = call;
     history.push({ op: 'create', request, ...told, ...(value && { key: value.key, partition: value.partition }) });
   };
+  let trouble: unknown;
   const tick = () => {
     if (underWay.size >= concurrency) return;
-    const call: Promise<void> = create().finally(() => underWay.delete(call));
+    const call: Promise<void> = create()
+      .catch((error: unknown) => void (trouble ??= error))
+      .finally(() => underWay.delete(call));
     underWay.add(call);
   };
   // The gateway takes the partitions in turn, so that all have answered soon.
@@ -79,6 +82,7 @@ export async function startClientLoad(client: ZeebeClient, options: ClientLoadOp
     ended.abort();
     await running;
     await Promise.all(underWay);
+    if (trouble !== undefined) throw trouble as Error;
   };
   signal?.addEventListener(
     'abort',

@@ -72,22 +72,30 @@ async function authorized<T>(channel: Channel, rpc: Rpc, options: CallOptions, c
   const end = performance.now() + (options.within ?? DEFAULT_WITHIN);
   const callAs = (header: string) =>
     call(metadataWith(header), { ...options, within: Math.max(0, end - performance.now()) });
-  const first = await had(rpc, authorization, options.signal);
+  const first = await had(rpc, authorization, end, options.signal);
   try {
     return await callAs(first);
   } catch (error) {
     if (!(error instanceof ZeebeError) || error.status !== 'UNAUTHENTICATED') throw error;
     channel.forget(first);
-    return await callAs(await had(rpc, Promise.resolve(channel.authorization() ?? first), options.signal));
+    return await callAs(await had(rpc, Promise.resolve(channel.authorization() ?? first), end, options.signal));
   }
 }
 
-/** The authorization, or the error of a call that was not made for want of one. */
-async function had(rpc: Rpc, authorization: Promise<string>, signal: AbortSignal | undefined): Promise<string> {
+/** The authorization, or the error of a call that was not made for want of one until `end` (of performance.now()). */
+async function had(
+  rpc: Rpc,
+  authorization: Promise<string>,
+  end: number,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   let stop = (): void => undefined;
+  let timer: NodeJS.Timeout | undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(neverMade(rpc, 'the signal fired before the call was made', signal?.reason));
     signal?.addEventListener('abort', stop, { once: true });
+    const late = () => reject(neverMade(rpc, 'no token came in time', undefined, status.DEADLINE_EXCEEDED));
+    timer = setTimeout(late, end - performance.now());
   });
   try {
     return await Promise.race([authorization, aborted]);
@@ -95,6 +103,7 @@ async function had(rpc: Rpc, authorization: Promise<string>, signal: AbortSignal
     if (error instanceof ZeebeError) throw error;
     throw neverMade(rpc, (error as Error).message, error, status.UNAUTHENTICATED);
   } finally {
+    clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
   }
 }

@@ -106,7 +106,7 @@ describe('a mistake is told in one sentence', () => {
     ],
     [
       { ...oauth, ZEEBE_AUTHORIZATION_SERVER_URL: 'login.test' },
-      'ZEEBE_AUTHORIZATION_SERVER_URL is expected to be the http or https URL of the token endpoint, found "login.test".',
+      'ZEEBE_AUTHORIZATION_SERVER_URL is expected to be the http or https URL of the token endpoint, and is none.',
     ],
     [
       { CAMUNDA_BASIC_AUTH_USERNAME: 'demo' },

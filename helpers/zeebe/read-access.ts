@@ -129,7 +129,7 @@ function oauthFrom(env: NodeJS.ProcessEnv, ca: string | undefined): OAuth {
   const url = required(env, TOKEN_URL, wanted, 'the URL of the token endpoint');
   if (!URL.canParse(url) || !['http:', 'https:'].includes(new URL(url).protocol))
     throw new InvalidSetting(
-      `${given(env, TOKEN_URL)?.name} is expected to be the http or https URL of the token endpoint, found "${url}".`,
+      `${given(env, TOKEN_URL)?.name} is expected to be the http or https URL of the token endpoint, and is none.`,
     );
   return {
     kind: 'oauth',

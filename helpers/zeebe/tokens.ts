@@ -64,6 +64,9 @@ async function fetchToken(oauth: OAuth): Promise<Held> {
   }
 }
 
+/** What may stand in a header (RFC 6750, b64token, and more): grpc-js would tell any other token whole in its error. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
 async function ask(oauth: OAuth): Promise<Held> {
   const { clientId, clientSecret, audience, scope } = oauth;
   const fields = new URLSearchParams({
@@ -78,7 +81,7 @@ async function ask(oauth: OAuth): Promise<Held> {
   if (answer.status >= 500) throw new Error(`HTTP status ${answer.status}`);
   const { access_token: token, expires_in: life } = parsed(answer.body);
   if (answer.status !== 200) throw new NoToken(refusalOf(oauth, answer));
-  if (typeof token !== 'string' || token === '')
+  if (typeof token !== 'string' || !TOKEN.test(token))
     throw new NoToken(
       `The authorization server ${serverOf(oauth)} is expected to answer with an access_token, and answered without one: is it the token endpoint that ZEEBE_AUTHORIZATION_SERVER_URL names?`,
     );

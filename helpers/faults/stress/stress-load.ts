@@ -22,8 +22,8 @@ export interface StressLoad {
   readonly unit: string;
   /** What the number may be without the load; a burst on the host, such as the start of a container, goes beyond it. */
   readonly calm: number;
-  /** Whether it takes nothing from its victim where the pod has no CPU limit. */
-  readonly needsCpuLimit: boolean;
+  /** Whether it takes processor time: only from a pod with a limit, and proven by the threads of the process that serves. */
+  readonly isOfTime: boolean;
   /** Whether the number proves that the load has its effect. */
   readonly enough: (now: number, before: number) => boolean;
 }
@@ -44,7 +44,7 @@ END { printf "%.1f", waited / (ran > 1000000 ? ran : 1000000) }`;
  * throttling counts in.
  */
 const RUN_DELAY = `${SERVING}
-pid=$(serving)
+pid=$(serving) || exit 1
 reading() { grep -Hs . /proc/$pid/task/*/schedstat; }
 { reading; sleep 1; echo later; reading; } | awk -F '[: ]' '${RUN_DELAY_SHARE}'`;
 
@@ -71,7 +71,7 @@ export function loadOf(options: StressOptions): StressLoad {
       symptom: 'the run delay of its threads',
       unit: 'ms for each ms that they run',
       calm: 3,
-      needsCpuLimit: true,
+      isOfTime: true,
       enough: (now, before) => now >= 5 && now >= 3 * before,
     };
   if ('memory' in options)
@@ -82,7 +82,7 @@ export function loadOf(options: StressOptions): StressLoad {
       symptom: 'the memory held beside it',
       unit: 'MiB',
       calm: 0,
-      needsCpuLimit: false,
+      isOfTime: false,
       enough: (now) => now >= 0.9 * options.memory,
     };
   return {
@@ -92,7 +92,7 @@ export function loadOf(options: StressOptions): StressLoad {
     symptom: 'what is written beside it',
     unit: 'KiB a second',
     calm: 0,
-    needsCpuLimit: false,
+    isOfTime: false,
     enough: (now) => now >= 1024,
   };
 }

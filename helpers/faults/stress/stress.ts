@@ -14,6 +14,7 @@ import { ExperimentInvalid, FaultUnavailable, FaultWithoutEffect } from '../../v
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { replaced, type Evidence, type Fault, type Recovery } from '../../chaos/fault.ts';
 import { toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
+import { missingPidNamespace } from '../serving-process.ts';
 import { firstOf, leastOf, LOAD, loadOf, type StressLoad, type StressOptions } from './stress-load.ts';
 
 export interface StressEvidence extends Evidence {
@@ -145,7 +146,7 @@ class Stress extends Unloading implements Fault<StressEvidence> {
 
   check(): Promise<void> {
     const pod = podIn(this.context.pods.all(), this.of.target);
-    const missing = pod && this.#load.needsCpuLimit ? missingCpuLimit(pod) : undefined;
+    const missing = pod && this.#load.isOfTime ? (missingCpuLimit(pod) ?? missingPidNamespace(pod)) : undefined;
     return missing ? Promise.reject(new FaultUnavailable(missing)) : Promise.resolve();
   }
 

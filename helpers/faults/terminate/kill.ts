@@ -12,7 +12,7 @@ export const KILL_FIRST: readonly Capability[] = ['SYS_PTRACE'];
 /** A process as it was read. */
 export interface Serving {
   readonly pid: number;
-  /** Its number, and what tells it from another that has this later (proc(5), stat: since when it runs). */
+  /** Its number, and what tells it from another that has this later: since when it runs (proc(5), stat: the 22nd field, the second is a name). */
   readonly mark: string;
 }
 
@@ -22,7 +22,7 @@ export function needsToKill({ pid }: Pick<Serving, 'pid'>, processesOf: string):
 }
 
 const MARK = `${SERVING}
-mark() { pid=$(serving) && echo "$pid $(cut -d' ' -f22 "/proc/$pid/stat")"; }
+mark() { pid=$(serving) && echo "$pid $(sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f20)"; }
 `;
 
 /** Reads which process serves; throws ExperimentInvalid where there is none. */
@@ -64,7 +64,7 @@ exec 3< <(exec perl -e '
 ' "$ptrace" 2>&1)
 read -r -t 5 told <&3
 case $told in
-  '' | *[!0-9]*) echo "$told" >&2; exit 1 ;;
+  '' | *[!0-9]*) echo "\${told:-the tracer said nothing for 5 s}" >&2; exit 1 ;;
 esac
 echo "$told"`;
 

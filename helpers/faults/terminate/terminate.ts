@@ -6,6 +6,7 @@ import { ExperimentInvalid, FaultUnavailable, FaultWithoutEffect } from '../../v
 import { minutes, seconds } from '../../wait/deadline.ts';
 import type { Evidence, Fault } from '../../chaos/fault.ts';
 import { eachTarget, toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
+import { missingPidNamespace } from '../serving-process.ts';
 import { kill, KILL_CHILD, KILL_FIRST, needsToKill, servingIn, type Serving } from './kill.ts';
 
 export interface KillEvidence extends Evidence {
@@ -38,12 +39,6 @@ export const terminate = {
   // The kubelet starts the process again.
   recover: (context, record) => new Termination(context, record as ContainerIdentity),
 } as const satisfies FaultKind<[ContainerIdentity], KillEvidence>;
-
-/** Says that the containers of a pod share one PID namespace, whose process 1 is the pause container's; undefined where each has its own. */
-export function missingPidNamespace({ metadata, spec }: V1Pod): string | undefined {
-  if (!spec?.shareProcessNamespace) return undefined;
-  return `A PID namespace for each container of ${metadata?.name} is needed, and its pod sets shareProcessNamespace.`;
-}
 
 const READY_WITHIN = 3 * minutes;
 /** Where the kubelet does not back off. */

@@ -22,8 +22,7 @@ func LoadTLS(settings config.TLS) (*tls.Config, error) {
 	}
 	certificate, err := tls.LoadX509KeyPair(settings.CertificateChain, settings.PrivateKey)
 	if err != nil {
-		return nil, fmt.Errorf("ZEEBE_GATEWAY_SECURITY_CERTIFICATECHAINPATH and ZEEBE_GATEWAY_SECURITY_PRIVATEKEYPATH must be "+
-			"a certificate and its key: %w", err)
+		return nil, fmt.Errorf("%s must be a certificate (PEM) and %s its key: %w", settings.CertificateChain, settings.PrivateKey, err)
 	}
 	return &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}, nil
 }

@@ -100,7 +100,7 @@ func TestACertificateThatIsNoneIsRefused(t *testing.T) {
 		t.Errorf("without settings: got %v and %v", none, err)
 	}
 	settings.PrivateKey = settings.CertificateChain
-	if _, err := LoadTLS(settings); err == nil || !strings.Contains(err.Error(), "must be a certificate and its key") {
+	if _, err := LoadTLS(settings); err == nil || !strings.Contains(err.Error(), "must be a certificate (PEM)") {
 		t.Errorf("got %v", err)
 	}
 }
