@@ -145,6 +145,7 @@ describe('a client with a secret', () => {
     ],
     ['a page that is none', { status: 404, body: '<html>very secret</html>' }, /and answered 404: check/],
     ['an answer without a token', { body: { token_type: 'bearer' } }, /access_token, and answered without one: is it/],
+    ['a token that no header can hold', { body: { access_token: 'very secret\n' } }, /and answered without one: is it/],
     ['an answer that is no JSON', { body: 'welcome' }, /access_token, and answered without one: is it/],
   ])('%s is told at once, in one sentence and without the secret', async ([, answer, sentence]) => {
     const server = closing(await testAuthorizationServer(() => answer));
@@ -176,6 +177,14 @@ test('a call that waits for a token ends when its signal fires', async () => {
   setTimeout(() => stop.abort(reason), 50);
   const started = performance.now();
   await expect(call).rejects.toMatchObject({ status: 'CANCELLED', outcome: 'rejected', cause: reason });
+  expect(performance.now() - started).toBeLessThan(2_000);
+});
+
+test('a call that waits for a token ends in its own time, and did nothing', async () => {
+  const server = closing(await testAuthorizationServer(() => ({ status: 503, body: '' })));
+  const started = performance.now();
+  const call = connect('127.0.0.1:9', clientAt(server.url)).topology({ within: 200 });
+  await expect(call).rejects.toMatchObject({ status: 'DEADLINE_EXCEEDED', outcome: 'rejected' });
   expect(performance.now() - started).toBeLessThan(2_000);
 });
 
