@@ -2,27 +2,21 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { admitLimitedUser } from '../fixtures/limited-user.ts';
+import { admitLimitedUser, asNamedCluster } from '../fixtures/limited-user.ts';
 import { renderRole, roles } from '../helpers/faults/roles.ts';
 import { apply } from '../helpers/kubernetes/apply.ts';
 import { connect } from '../helpers/kubernetes/connection.ts';
 import { readSettings } from '../helpers/settings.ts';
 import { seconds } from '../helpers/wait/deadline.ts';
 import { layoutOf } from '../lab/layout.ts';
-import { kubeconfigOf, LIMITED_USER } from '../lab/pki.ts';
 
 /** The lab as a cluster that was named, by a user with the rights of docs/role.yaml. */
 describe('the doctor', () => {
-  const { context, kubeconfig = '', namespace, toolImage, workerImage = '' } = inject('run');
+  const run = inject('run');
+  const { context, kubeconfig = '', namespace } = run;
   const admin = connect(context, kubeconfig);
   const layout = layoutOf(readSettings());
-  const named = {
-    KUBECONFIG: kubeconfigOf(layout, LIMITED_USER),
-    CHAOS_KUBE_CONTEXT: context,
-    CHAOS_NAMESPACE: namespace,
-    CHAOS_TOOL_IMAGE: toolImage,
-    CHAOS_WORKER_IMAGE: workerImage,
-  };
+  const named = asNamedCluster(layout, run);
 
   async function doctor(env: Record<string, string> = {}) {
     const begun = performance.now();

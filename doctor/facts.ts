@@ -1,6 +1,6 @@
 /** What the doctor reads of a cluster. Nothing is written there. */
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
-import { isBroker, gatewayService, gatewaysAmong } from '../helpers/cluster/resolve.ts';
+import { isBroker, gatewayAccess, gatewaysAmong } from '../helpers/cluster/resolve.ts';
 import { readInPod, runningZeebe } from '../helpers/cluster/read-in-pod.ts';
 import { topologyThrough } from '../helpers/cluster/try-access.ts';
 import { baseRights, workerRights } from '../helpers/faults/base-rights.ts';
@@ -13,7 +13,7 @@ import { missingRights } from '../helpers/kubernetes/preflight.ts';
 import { holderOf } from '../helpers/ledger/lease-record.ts';
 import { entriesIn } from '../helpers/ledger/ledger.ts';
 import { seconds } from '../helpers/wait/deadline.ts';
-import { accessThrough, type ZeebeAccess } from '../helpers/zeebe/access.ts';
+import type { ZeebeAccess } from '../helpers/zeebe/access.ts';
 import type { Topology } from '../helpers/zeebe/topology.ts';
 
 /** An answer, or why there is none. */
@@ -48,9 +48,8 @@ export async function readFacts(kubernetes: Kubernetes, namespace: string, acces
   const services = told(async () => (await servicesIn(kubernetes, namespace)).items);
   const gateways = told(async () => gatewaysAmong(valueOf(await pods), valueOf(await services)));
   const topologyOf = async (gateway: V1Pod): Promise<Topology> => {
-    const service = gatewayService(allIn(await services)).metadata?.name ?? '';
-    const where = { kubernetes, namespace, access: accessThrough(access, service, namespace) };
-    return topologyThrough(where, gateway, WITHIN);
+    const through = gatewayAccess(access, allIn(await services), namespace);
+    return topologyThrough({ kubernetes, namespace, access: through }, gateway, WITHIN);
   };
   const [version, labels, missing, topologies, isFirst, holder, ledger] = await Promise.all([
     told(async () => (await kubernetes.version.getCode()).gitVersion),
@@ -111,6 +110,11 @@ async function eachOf<T>(pods: readonly V1Pod[], ask: (pod: V1Pod) => Promise<T>
 function valueOf<T>(answer: Told<T>): T {
   if ('refused' in answer) throw new Error(answer.refused);
   return answer.value;
+}
+
+/** Whether the process that serves is process 1 in one of the brokers, as far as that is known. */
+export function isAnyFirst({ isFirst }: Pick<Facts, 'isFirst'>): boolean {
+  return [...isFirst.values()].some((told) => 'value' in told && told.value);
 }
 
 /** Nothing, where that is not known. */

@@ -5,7 +5,7 @@ import { whyWorkersLackAccess, type WorkerSettings } from '../helpers/traffic/wo
 import { engineName } from '../helpers/zeebe/engine-name.ts';
 import { renderTopology } from '../helpers/zeebe/render-topology.ts';
 import { whatIsMissing } from '../helpers/zeebe/topology.ts';
-import { allIn, type Facts, type Told } from './facts.ts';
+import { allIn, isAnyFirst, type Facts, type Told } from './facts.ts';
 import { podSecurityOf } from './pod-security.ts';
 
 export interface Finding {
@@ -68,7 +68,8 @@ function namespaceFinding(labels: Readonly<Record<string, string>>): Says {
   return level === 'privileged' ? right('admits any pod') : noted(`Pod Security admits ${level} pods only`);
 }
 
-function brokersFinding({ pods, isFirst }: Facts): Says {
+function brokersFinding(facts: Facts): Says {
+  const { pods } = facts;
   try {
     const brokers = brokersAmong(allIn(pods));
     if (brokers.length < 3)
@@ -77,7 +78,7 @@ function brokersFinding({ pods, isFirst }: Facts): Says {
     const unready = own.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata?.name);
     if (unready.length > 0) return wrong(`not ready: ${unready.join(', ')}`);
     const unlimited = own.some((pod) => !hasCpuLimit(pod)) ? ['without a CPU limit'] : [];
-    const first = [...isFirst.values()].some((told) => 'value' in told && told.value) ? ['themselves process 1'] : [];
+    const first = isAnyFirst(facts) ? ['themselves process 1'] : [];
     const seen = [`${brokers.length} ready`, ...unlimited, ...first].join(', ');
     return unlimited.length > 0 ? noted(seen) : right(seen);
   } catch (error) {

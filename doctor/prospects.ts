@@ -5,7 +5,7 @@ import type { FaultFacts } from '../helpers/chaos/fault-kind.ts';
 import { missingCpuLimit } from '../helpers/faults/stress/stress.ts';
 import { missingPidNamespace } from '../helpers/faults/serving-process.ts';
 import { whyWorkersLackAccess, type WorkerSettings } from '../helpers/traffic/worker-deployment.ts';
-import { allIn, type Facts, type MissingRights } from './facts.ts';
+import { allIn, isAnyFirst, type Facts, type MissingRights } from './facts.ts';
 import { admits, podSecurityOf } from './pod-security.ts';
 
 /** What an experiment needs, as its spec file declares it. */
@@ -53,16 +53,15 @@ function whyBroken(fault: FaultName, { pods }: Facts): string[] {
 }
 
 function whySkipped(fault: FaultName, facts: Facts): string[] {
-  const { labels, pods, isFirst } = facts;
+  const { labels, pods } = facts;
   const level = podSecurityOf('value' in labels ? labels.value : {});
-  const first = [...isFirst.values()].some((told) => 'value' in told && told.value);
   const brokers = allIn(pods).filter(isBroker);
   const missing = [
     ...(fault === 'stress' ? brokers.map(missingCpuLimit) : []),
     ...(fault === 'stress' || faults[fault].ends.includes('process') ? brokers.map(missingPidNamespace) : []),
   ];
   return [
-    ...(admits(level, toolsOf(faults[fault], first))
+    ...(admits(level, toolsOf(faults[fault], isAnyFirst(facts)))
       ? []
       : [`Pod Security refuses tool containers for ${fault} at the level ${level}.`]),
     ...missing.filter((one) => one !== undefined).slice(0, 1),

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import { makeAuthority, makeCertificate } from '../helpers/certificates.ts';
 import { API_SERVICE_ADDRESS, API_SERVER, CONTEXT, CONTROL_ADDRESS, NODES, type Layout } from './layout.ts';
 
 /** A user of the lab without rights of its own. */
@@ -24,16 +25,16 @@ const users = {
 /** Makes the certificate authority, the API server's certificates, the service account key and a kubeconfig for each user. */
 export async function makePki(layout: Layout): Promise<void> {
   mkdirSync(layout.pki, { recursive: true, mode: 0o700 });
-  await makeAuthority(layout);
+  await makeAuthority(layout.pki, 'ca', `/CN=${CONTEXT}`);
   await Promise.all([
-    makeCertificate(layout, 'apiserver', '/CN=kube-apiserver', [
+    makeCertificate(layout.pki, 'apiserver', '/CN=kube-apiserver', [
       `IP:${CONTROL_ADDRESS}`,
       `IP:${API_SERVICE_ADDRESS}`,
       'IP:127.0.0.1',
       ...['kubernetes', 'kubernetes.default', 'kubernetes.default.svc'].map((name) => `DNS:${name}`),
     ]),
-    makeCertificate(layout, 'kubelet-client', '/O=system:masters/CN=kube-apiserver-kubelet-client', []),
-    openssl('genrsa', '-out', file(layout, 'service-account.key'), '2048'),
+    makeCertificate(layout.pki, 'kubelet-client', '/O=system:masters/CN=kube-apiserver-kubelet-client', []),
+    execa('openssl', ['genrsa', '-out', file(layout, 'service-account.key'), '2048']),
   ]);
   makeTokens(layout);
 }
@@ -65,78 +66,6 @@ function kubeconfig(layout: Layout, user: string, token: string): string {
   return JSON.stringify(config, null, 2);
 }
 
-async function makeAuthority(layout: Layout): Promise<void> {
-  await openssl(
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-days',
-    '3650',
-    '-subj',
-    `/CN=${CONTEXT}`,
-    '-keyout',
-    file(layout, 'ca.key'),
-    '-out',
-    file(layout, 'ca.crt'),
-  );
-}
-
-/** Makes `<name>.crt` and `<name>.key`, signed by the lab's authority: a server's for these names, or a client's for none. */
-export async function makeCertificate(
-  layout: Layout,
-  name: string,
-  subject: string,
-  altNames: readonly string[],
-): Promise<void> {
-  const request = file(layout, `${name}.csr`);
-  const key = file(layout, `${name}.key`);
-  await openssl(
-    'req',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-subj',
-    subject,
-    '-keyout',
-    key,
-    '-out',
-    request,
-  );
-  const extensions = file(layout, `${name}.ext`);
-  writeFileSync(
-    extensions,
-    altNames.length > 0 ? `subjectAltName=${altNames.join(',')}\n` : 'extendedKeyUsage=clientAuth\n',
-  );
-  await openssl(
-    'x509',
-    '-req',
-    '-in',
-    request,
-    '-CA',
-    file(layout, 'ca.crt'),
-    '-CAkey',
-    file(layout, 'ca.key'),
-    '-set_serial',
-    `0x${randomBytes(8).toString('hex')}`,
-    '-days',
-    '3650',
-    '-extfile',
-    extensions,
-    '-out',
-    file(layout, `${name}.crt`),
-  );
-}
-
 function file(layout: Layout, name: string): string {
   return path.join(layout.pki, name);
-}
-
-async function openssl(...args: string[]): Promise<void> {
-  await execa('openssl', args);
 }

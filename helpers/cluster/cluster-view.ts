@@ -3,19 +3,28 @@ import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import { isReady, podIn, type PodIdentity } from '../kubernetes/pods.ts';
 import { watchPods, type PodWatch } from '../kubernetes/pod-watch.ts';
-import { forward, type Forward } from '../kubernetes/port-forward.ts';
+import { throughForward } from '../kubernetes/port-forward.ts';
 import { seededBy, type Seeded } from '../seeded.ts';
 import type { Journal } from '../journal.ts';
 import { seconds } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
 import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actuators.ts';
-import { accessThrough, type ZeebeAccess } from '../zeebe/access.ts';
+import type { ZeebeAccess } from '../zeebe/access.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { partitionIds, type Topology } from '../zeebe/topology.ts';
 import { GATEWAY_PORT, GatewayViews, type GatewayLook } from './gateway-views.ts';
 import { refuseAccess } from './who-asks.ts';
 import { nodeIdsIn, type NodeIds } from './node-ids.ts';
-import { actuatorBasePathOf, brokersAmong, gatewayService, gatewaysAmong, isEmbedded, type Broker } from './resolve.ts';
+import { wayToGateways, type GatewayWay } from './gateway-way.ts';
+import {
+  actuatorBasePathOf,
+  brokersAmong,
+  gatewayAccess,
+  gatewayService,
+  gatewaysAmong,
+  isEmbedded,
+  type Broker,
+} from './resolve.ts';
 
 const ACTUATOR_PORT = 9600;
 
@@ -35,9 +44,7 @@ export interface ClusterAccess {
 export interface Ways {
   readonly pods: PodWatch;
   readonly services: readonly V1Service[];
-  readonly gateway: Forward;
-  /** Leads connections around the pods that are told at that moment, as far as there are others. */
-  readonly leadAround: (these: () => readonly PodIdentity[]) => void;
+  readonly gateway: GatewayWay;
   /** What gateways are told, and the name that their certificate must be for. */
   readonly zeebeAccess: ZeebeAccess;
   readonly views: GatewayViews;
@@ -53,12 +60,11 @@ export class ClusterView {
   readonly zeebeAccess: ZeebeAccess;
   protected readonly access: ClusterAccess;
   readonly #services: readonly V1Service[];
-  readonly #gateway: Forward;
-  readonly #leadAround: Ways['leadAround'];
+  readonly #gateway: GatewayWay;
   readonly #views: GatewayViews;
   #nodeIds: NodeIds = new Map();
 
-  constructor(access: ClusterAccess, { pods, services, gateway, leadAround, zeebeAccess, views }: Ways) {
+  constructor(access: ClusterAccess, { pods, services, gateway, zeebeAccess, views }: Ways) {
     this.kubernetes = access.kubernetes;
     this.namespace = access.namespace;
     this.journal = access.journal;
@@ -66,7 +72,6 @@ export class ClusterView {
     this.access = access;
     this.#services = services;
     this.#gateway = gateway;
-    this.#leadAround = leadAround;
     this.#views = views;
     this.zeebeAccess = zeebeAccess;
     this.client = connectZeebe({ address: gateway.address, access: zeebeAccess });
@@ -92,7 +97,7 @@ export class ClusterView {
    * off from a leader cannot ask it. Gateways of their own are cut off only where an experiment is about that.
    */
   leadClientsAround(cutOff: () => readonly PodIdentity[]): void {
-    if (this.gateways().some(isEmbedded)) this.#leadAround(cutOff);
+    if (this.gateways().some(isEmbedded)) this.#gateway.leadAround(cutOff);
   }
 
   /** Where clients on this machine find a gateway, another one after that is gone: `127.0.0.1:<port>`. */
@@ -138,14 +143,15 @@ export class ClusterView {
 
   /** Talks to Zeebe through one gateway and no other. */
   async through<T>(gateway: PodIdentity, talk: (client: ZeebeClient) => Promise<T>): Promise<T> {
-    const way = await forward(this.kubernetes, this.namespace, GATEWAY_PORT, () => podIn(this.pods.all(), gateway));
-    const client = connectZeebe({ address: way.address, access: this.zeebeAccess });
-    try {
-      return await talk(client);
-    } finally {
-      client.close();
-      await way.close();
-    }
+    const choose = () => podIn(this.pods.all(), gateway);
+    return throughForward(this.kubernetes, this.namespace, GATEWAY_PORT, choose, async (address) => {
+      const client = connectZeebe({ address, access: this.zeebeAccess });
+      try {
+        return await talk(client);
+      } finally {
+        client.close();
+      }
+    });
   }
 
   /** Ends the experiment as skipped, with the precondition that could not be established. */
@@ -155,12 +161,8 @@ export class ClusterView {
 
   /** Talks to the actuators of one pod. */
   async actuators<T>(pod: V1Pod, talk: (actuators: Actuators) => Promise<T>): Promise<T> {
-    const way = await forward(this.kubernetes, this.namespace, ACTUATOR_PORT, () => pod);
-    try {
-      return await talk(actuatorsAt(`http://${way.address}${actuatorBasePathOf(pod)}/actuator`));
-    } finally {
-      await way.close();
-    }
+    const at = (address: string) => talk(actuatorsAt(`http://${address}${actuatorBasePathOf(pod)}/actuator`));
+    return throughForward(this.kubernetes, this.namespace, ACTUATOR_PORT, () => pod, at);
   }
 
   /** A broker's replica of a partition as the broker itself tells it; undefined if it tells none within 5 s. */
@@ -194,28 +196,18 @@ export async function openWays(access: ClusterAccess): Promise<Ways> {
         `Namespace ${namespace} is expected to hold Zeebe brokers (pods labelled app.kubernetes.io/component=zeebe-broker), and holds none.`,
       );
     gatewaysAmong(pods.all(), services.items);
-    const service = gatewayService(services.items).metadata?.name ?? '';
-    const zeebeAccess = accessThrough(access.zeebeAccess, service, namespace);
+    const zeebeAccess = gatewayAccess(access.zeebeAccess, services.items, namespace);
     // A sequence of its own: how often clients connect depends on time, and what targets are chosen must not.
     const forConnections = seededBy(seeded.seed, 'connections');
     const views = new GatewayViews(kubernetes, namespace, zeebeAccess);
-    let avoided = (): readonly PodIdentity[] => [];
-    const usable = (): V1Pod[] => {
-      const ready = gatewaysAmong(pods.all(), services.items).filter(isReady);
-      const around = avoided();
-      const others = ready.filter(({ metadata }) => around.every(({ uid }) => uid !== metadata?.uid));
-      return others.length > 0 ? others : ready;
-    };
-    const gateway = await forward(kubernetes, namespace, GATEWAY_PORT, () =>
-      forConnections.pick(views.knowing(usable())),
+    const gateway = await wayToGateways(
+      { kubernetes, namespace, pods },
+      {
+        gateways: () => gatewaysAmong(pods.all(), services.items),
+        choose: (among) => forConnections.pick(views.knowing(among)),
+      },
     );
-    const dropOthers = () => gateway.dropUnless((name) => usable().some(({ metadata }) => metadata?.name === name));
-    pods.onChange(dropOthers);
-    const leadAround: Ways['leadAround'] = (these) => {
-      avoided = these;
-      dropOthers();
-    };
-    return { pods, services: services.items, gateway, leadAround, zeebeAccess, views };
+    return { pods, services: services.items, gateway, zeebeAccess, views };
   } catch (error) {
     pods.close();
     throw error;

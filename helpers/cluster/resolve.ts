@@ -6,6 +6,7 @@
  */
 import type { V1Container, V1Pod, V1Service } from '@kubernetes/client-node';
 import { identityOf, type PodIdentity } from '../kubernetes/pods.ts';
+import { accessThrough, type ZeebeAccess } from '../zeebe/access.ts';
 import type { NodeIds } from './node-ids.ts';
 
 const COMPONENT = 'app.kubernetes.io/component';
@@ -95,6 +96,11 @@ export function gatewayService(services: readonly V1Service[]): V1Service {
       `Exactly one Service labelled ${COMPONENT}=zeebe-gateway is expected in the namespace, found ${found.length}.`,
     );
   return only;
+}
+
+/** The access by way of the one Service that is labelled zeebe-gateway; throws if there is not exactly one. */
+export function gatewayAccess(access: ZeebeAccess, services: readonly V1Service[], namespace: string): ZeebeAccess {
+  return accessThrough(access, gatewayService(services).metadata?.name ?? '', namespace);
 }
 
 function missing(pod: V1Pod, port: number): never {

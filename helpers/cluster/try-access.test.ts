@@ -10,8 +10,8 @@ const NAME = 'zeebe-gateway.camunda.svc';
 let made: TestCertificates;
 const open: (() => unknown)[] = [];
 
-beforeAll(() => {
-  made = testCertificates(NAME);
+beforeAll(async () => {
+  made = await testCertificates(NAME);
 });
 afterAll(() => made.remove());
 afterEach(() => {

@@ -3,15 +3,15 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { connect as connectTls } from 'node:tls';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import { isReady } from '../kubernetes/pods.ts';
-import { forward } from '../kubernetes/port-forward.ts';
+import { throughForward } from '../kubernetes/port-forward.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds } from '../wait/deadline.ts';
-import { accessThrough, type ZeebeAccess } from '../zeebe/access.ts';
+import type { ZeebeAccess } from '../zeebe/access.ts';
 import { connectZeebe } from '../zeebe/client.ts';
 import { ZeebeError } from '../zeebe/errors.ts';
 import type { Topology } from '../zeebe/topology.ts';
 import { GATEWAY_PORT } from './gateway-views.ts';
-import { gatewayService, gatewaysAmong } from './resolve.ts';
+import { gatewayAccess, gatewaysAmong } from './resolve.ts';
 import { refuseAccess } from './who-asks.ts';
 
 /** How long a handshake may take, in milliseconds. */
@@ -29,8 +29,8 @@ export async function tryAccess(kubernetes: Kubernetes, namespace: string, acces
     ]);
     const gateway = gatewaysAmong(pods.items, services).find(isReady);
     if (!gateway) return;
-    const through = accessThrough(access, gatewayService(services).metadata?.name ?? '', namespace);
-    await topologyThrough({ kubernetes, namespace, access: through }, gateway);
+    const through = { kubernetes, namespace, access: gatewayAccess(access, services, namespace) };
+    await topologyThrough(through, gateway);
   } catch (error) {
     if (error instanceof ExperimentInvalid) throw error;
   }
@@ -42,12 +42,8 @@ export async function topologyThrough(
   gateway: V1Pod,
   within = 5 * seconds,
 ): Promise<Topology> {
-  const way = await forward(kubernetes, namespace, GATEWAY_PORT, () => gateway);
-  try {
-    return await topologyAt(way.address, access, within);
-  } finally {
-    await way.close();
-  }
+  const ask = (address: string) => topologyAt(address, access, within);
+  return throughForward(kubernetes, namespace, GATEWAY_PORT, () => gateway, ask);
 }
 
 /** As `topologyThrough`, of the gateway at an address. */

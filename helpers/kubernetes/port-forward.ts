@@ -53,6 +53,22 @@ export async function forward(
   };
 }
 
+/** Forwards a port of a pod for as long as `use` takes; it is given the address on this machine. */
+export async function throughForward<T>(
+  kubernetes: Kubernetes,
+  namespace: string,
+  port: number,
+  choose: () => V1Pod | undefined,
+  use: (address: string) => Promise<T>,
+): Promise<T> {
+  const way = await forward(kubernetes, namespace, port, choose);
+  try {
+    return await use(way.address);
+  } finally {
+    await way.close();
+  }
+}
+
 async function join(
   kubernetes: Kubernetes,
   namespace: string,

@@ -11,8 +11,8 @@ const basic = { kind: 'basic', user: 'demo', password: 'sécret' } as const;
 let made: TestCertificates;
 const open: (() => void)[] = [];
 
-beforeAll(() => {
-  made = testCertificates(NAME);
+beforeAll(async () => {
+  made = await testCertificates(NAME);
 });
 afterAll(() => made.remove());
 afterEach(() => {
@@ -29,7 +29,7 @@ const connect = (address: string, access: ZeebeAccess) => closing(connectZeebe({
 /** An authorization server that gives out token-1, token-2, and so on. */
 const counting = async (life?: number) =>
   closing(
-    await testAuthorizationServer((n) => ({
+    await testAuthorizationServer(({ count: n }) => ({
       body: { access_token: `token-${n}`, ...(life !== undefined && { expires_in: life }) },
     })),
   );
@@ -130,7 +130,9 @@ describe('a client with a secret', () => {
 
   test('goes by an authorization server that fails for a moment', async () => {
     const server = closing(
-      await testAuthorizationServer((n) => (n < 3 ? { status: 503, body: '' } : { body: { access_token: 'late' } })),
+      await testAuthorizationServer(({ count: n }) =>
+        n < 3 ? { status: 503, body: '' } : { body: { access_token: 'late' } },
+      ),
     );
     const gateway = closing(await testGateway(() => true));
     await connect(gateway.address, clientAt(server.url)).topology();

@@ -8,8 +8,8 @@ import { readAccess } from './read-access.ts';
 
 let made: TestCertificates;
 
-beforeAll(() => {
-  made = testCertificates('gateway.test');
+beforeAll(async () => {
+  made = await testCertificates('gateway.test');
   writeFileSync(path.join(made.folder, 'nothing.crt'), 'no certificate');
 });
 afterAll(() => made.remove());

@@ -51,16 +51,26 @@ export interface TestAuthorizationServer {
   close(): void;
 }
 
-/** An authorization server that answers each request as told, by a JSON body and a status; `count` begins with 1. */
+/** What an authorization server is asked. */
+interface Asked {
+  /** How often it was asked so far, this time included. */
+  readonly count: number;
+  readonly path: string;
+  readonly form: URLSearchParams;
+}
+
+/** An authorization server that answers each request as told, by a JSON body and a status; its tokens are at /token. */
 export async function testAuthorizationServer(
-  answer: (count: number) => { readonly status?: number; readonly body: object | string },
+  answer: (asked: Asked) => { readonly status?: number; readonly body: object | string },
 ): Promise<TestAuthorizationServer> {
   const requests: URLSearchParams[] = [];
   const server = http.createServer((request, response) => {
-    void text(request).then((form) => {
-      requests.push(new URLSearchParams(form));
-      const { status: code = 200, body } = answer(requests.length);
-      response.writeHead(code).end(typeof body === 'string' ? body : JSON.stringify(body));
+    void text(request).then((content) => {
+      const form = new URLSearchParams(content);
+      requests.push(form);
+      const { status: code = 200, body } = answer({ count: requests.length, path: request.url ?? '', form });
+      response.writeHead(code, { 'content-type': 'application/json' });
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   });
   server.listen(0, '127.0.0.1');

@@ -1,16 +1,11 @@
 /** Gateways of a loopback cluster that talk TLS and ask who calls, and who may call them. */
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { topologyAt } from '../../helpers/cluster/try-access.ts';
 import { seconds } from '../../helpers/wait/deadline.ts';
 import { eventually } from '../../helpers/wait/eventually.ts';
 import type { ZeebeAccess } from '../../helpers/zeebe/access.ts';
 import { testCertificates, type TestCertificates } from '../../helpers/zeebe/test-certificates.ts';
+import { testAuthorizationServer, type TestAuthorizationServer } from '../../helpers/zeebe/test-servers.ts';
 import type { Loopback } from '../loopback.ts';
 
 /** What the gateways' certificate is for. */
@@ -33,7 +28,7 @@ export interface Guarded {
 
 /** Starts both gateways and an authorization server, and returns when the gateways know the cluster. */
 export async function guard(cluster: Loopback): Promise<Guarded> {
-  const certificates = testCertificates(GUARDED_NAME);
+  const certificates = await testCertificates(GUARDED_NAME);
   const login = await authorizationServer();
   const tls = tlsOf(certificates);
   const forUsers = cluster.gateway({
@@ -45,10 +40,10 @@ export async function guard(cluster: Loopback): Promise<Guarded> {
   const forTokens = cluster.gateway({
     ...tls,
     CAMUNDA_SECURITY_AUTHENTICATION_METHOD: 'oidc',
-    CAMUNDA_SECURITY_AUTHENTICATION_OIDC_JWKSETURI: `${login.url}/jwks`,
+    CAMUNDA_SECURITY_AUTHENTICATION_OIDC_JWKSETURI: new URL('/jwks', login.url).href,
     CAMUNDA_SECURITY_AUTHENTICATION_OIDC_AUDIENCES: AUDIENCE,
   });
-  const tokenUrl = `${login.url}/token`;
+  const tokenUrl = login.url;
   const by = (credentials: ZeebeAccess['credentials']): ZeebeAccess => ({
     tls: { ca: certificates.ca, name: GUARDED_NAME },
     credentials,
@@ -65,13 +60,10 @@ export async function guard(cluster: Loopback): Promise<Guarded> {
   return { certificates, tokenUrl, forUsers, forTokens, user, client, stop };
 }
 
-function tlsOf({ folder, certificate, key }: TestCertificates): Record<string, string> {
-  const [chainFile, keyFile] = [path.join(folder, 'tls.crt'), path.join(folder, 'tls.key')];
-  writeFileSync(chainFile, certificate);
-  writeFileSync(keyFile, key);
+function tlsOf({ certificateFile, keyFile }: TestCertificates): Record<string, string> {
   return {
     ZEEBE_GATEWAY_SECURITY_ENABLED: 'true',
-    ZEEBE_GATEWAY_SECURITY_CERTIFICATECHAINPATH: chainFile,
+    ZEEBE_GATEWAY_SECURITY_CERTIFICATECHAINPATH: certificateFile,
     ZEEBE_GATEWAY_SECURITY_PRIVATEKEYPATH: keyFile,
   };
 }
@@ -85,13 +77,8 @@ async function wholeAt(address: string, access: ZeebeAccess) {
   return { value: brokers.length === 3 || undefined, seen: `${brokers.length} brokers` };
 }
 
-interface AuthorizationServer {
-  readonly url: string;
-  close(): void;
-}
-
-/** An authorization server with a key of its own: it gives tokens at /token, for the audience asked for, and its key at /jwks. */
-async function authorizationServer(): Promise<AuthorizationServer> {
+/** An authorization server with a key of its own: it gives tokens for the audience asked for, and its key at /jwks. */
+function authorizationServer(): Promise<TestAuthorizationServer> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const tokenFor = (form: URLSearchParams): object => {
@@ -101,18 +88,5 @@ async function authorizationServer(): Promise<AuthorizationServer> {
     return { access_token: `${signed}.${signature}`, expires_in: 300, token_type: 'Bearer' };
   };
   const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1', use: 'sig' }] };
-  const server = http.createServer((request, response) => {
-    response.setHeader('content-type', 'application/json');
-    if (request.url === '/jwks') response.end(JSON.stringify(jwks));
-    else void text(request).then((form) => response.end(JSON.stringify(tokenFor(new URLSearchParams(form)))));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return testAuthorizationServer(({ path, form }) => ({ body: path === '/jwks' ? jwks : tokenFor(form) }));
 }

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 
+	"zeebe-chaos/lab/engine/internal/config"
 	"zeebe-chaos/lab/engine/internal/directory"
 	"zeebe-chaos/lab/engine/internal/gateway"
+	"zeebe-chaos/lab/engine/internal/identity"
 )
 
 // entrance is a gateway together with what it knows of the cluster; a nil one is none.
@@ -16,9 +19,16 @@ type entrance struct {
 	listener net.Listener
 }
 
-func openEntrance(listener net.Listener, toKnow directory.Options, toBe gateway.Options) *entrance {
-	toBe.Cluster = directory.Open(toKnow)
-	return &entrance{gateway: gateway.New(toBe), cluster: toBe.Cluster, listener: listener}
+func openEntrance(listener net.Listener, c config.Gateway, logger *slog.Logger) (*entrance, error) {
+	tls, err := gateway.LoadTLS(c.TLS)
+	if err != nil {
+		return nil, err
+	}
+	cluster := directory.Open(directory.Options{Contacts: c.Contacts, ClusterName: c.ClusterName, Logger: logger})
+	g := gateway.New(gateway.Options{
+		Cluster: cluster, Version: Version, Logger: logger, TLS: tls, Identity: identity.Open(c.Authentication, logger),
+	})
+	return &entrance{gateway: g, cluster: cluster, listener: listener}, nil
 }
 
 // serve answers clients until the context ends; it returns what keeps it from answering before that.

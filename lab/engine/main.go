@@ -15,9 +15,6 @@ import (
 
 	"zeebe-chaos/lab/engine/internal/broker"
 	"zeebe-chaos/lab/engine/internal/config"
-	"zeebe-chaos/lab/engine/internal/directory"
-	"zeebe-chaos/lab/engine/internal/gateway"
-	"zeebe-chaos/lab/engine/internal/identity"
 	"zeebe-chaos/lab/engine/internal/management"
 	"zeebe-chaos/lab/engine/internal/planted"
 )
@@ -57,15 +54,11 @@ func runBroker(ctx context.Context, logger *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	tls, err := gateway.LoadTLS(c.TLS)
-	if err != nil {
-		return err
-	}
 	addresses := []string{
 		config.Address(c.BindHost, c.CommandPort), config.Address(c.BindHost, c.InternalPort), config.Address(c.BindHost, c.ManagementPort),
 	}
-	if c.HasGateway {
-		addresses = append(addresses, config.Address(c.BindHost, c.GatewayPort))
+	if c.Gateway != nil {
+		addresses = append(addresses, config.Address(c.Gateway.BindHost, c.Gateway.Port))
 	}
 	listeners, err := listen(addresses...)
 	if err != nil {
@@ -76,9 +69,10 @@ func runBroker(ctx context.Context, logger *slog.Logger) error {
 		Listeners: broker.Listeners{Command: listeners[0], Internal: listeners[1], Management: listeners[2]},
 	}
 	var inside *entrance
-	if c.HasGateway {
-		inside = openEntrance(listeners[3], directory.Options{Contacts: c.Command, ClusterName: c.ClusterName, Logger: logger},
-			gateway.Options{Version: Version, Logger: logger, TLS: tls, Identity: identity.Open(c.Authentication, logger)})
+	if c.Gateway != nil {
+		if inside, err = openEntrance(listeners[3], *c.Gateway, logger); err != nil {
+			return err
+		}
 		options.Actuators = inside.gateway.Management()
 	}
 	b, err := broker.Start(options)
@@ -104,17 +98,15 @@ func runGateway(ctx context.Context, logger *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	tls, err := gateway.LoadTLS(c.TLS)
-	if err != nil {
-		return err
-	}
 	listeners, err := listen(config.Address(c.BindHost, c.Port), config.Address(c.BindHost, c.ManagementPort))
 	if err != nil {
 		return err
 	}
 	logger.Info(strings.ReplaceAll(Version, "/", " ") + " gateway; this is not Zeebe")
-	alone := openEntrance(listeners[0], directory.Options{Contacts: c.Contacts, ClusterName: c.ClusterName, Logger: logger},
-		gateway.Options{Version: Version, Logger: logger, TLS: tls, Identity: identity.Open(c.Authentication, logger)})
+	alone, err := openEntrance(listeners[0], c, logger)
+	if err != nil {
+		return err
+	}
 	server := management.Serve(listeners[1], alone.gateway.Management(), logger)
 	defer server.Close()
 	err = alone.serve(ctx)

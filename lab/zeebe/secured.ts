@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { KubernetesObject, V1Secret } from '@kubernetes/client-node';
+import { makeCertificate } from '../../helpers/certificates.ts';
 import type { ZeebeAccess } from '../../helpers/zeebe/access.ts';
 import type { Layout } from '../layout.ts';
-import { makeCertificate } from '../pki.ts';
 import { GATEWAY } from './manifest-parts.ts';
 
 /** The user that charts from 8.8 on begin with. */
@@ -24,7 +24,7 @@ export function securedAccess(layout: Layout): ZeebeAccess {
 
 /** The Secrets of that shape, with a new certificate for the gateways' Service. */
 export async function securedSecrets(layout: Layout, namespace: string): Promise<KubernetesObject[]> {
-  await makeCertificate(layout, CERTIFICATE_SECRET, `/CN=${GATEWAY}`, [`DNS:${GATEWAY}.${namespace}.svc`]);
+  await makeCertificate(layout.pki, CERTIFICATE_SECRET, `/CN=${GATEWAY}`, [`DNS:${GATEWAY}.${namespace}.svc`]);
   const read = (name: string): string => readFileSync(path.join(layout.pki, name), 'utf8');
   return [
     secret(CERTIFICATE_SECRET, namespace, {

@@ -139,17 +139,8 @@ ip route del unreachable "$1" $metric && ip route add unreachable "$1" $metric`;
     const { kubernetes, namespace, pods } = this.#cluster;
     const name = 'zeebe-chaos-worker-lost';
     const address = this.#cluster.gatewayAddress();
-    const { zeebeAccess: access } = this.#cluster;
-    const worker = {
-      name,
-      namespace,
-      image: this.#image,
-      replicas: 1,
-      address,
-      jobType: name,
-      access,
-      secret: undefined,
-    };
+    const reached = { address, access: this.#cluster.zeebeAccess, secret: undefined };
+    const worker = { name, namespace, image: this.#image, replicas: 1, jobType: name, ...reached };
     await apply(kubernetes, [workerManifest(worker)]);
     const ofIt = (all: V1Pod[]) => all.filter(({ metadata }) => metadata?.name?.startsWith(name));
     await pods.until(`a pod of ${name}`, (all) => ofIt(all).length > 0, { within: 30 * seconds });

@@ -1,5 +1,5 @@
 /** SIGKILL for the process that serves in a container, from a tool container that shares its processes. */
-import type { Capability, ToolContainer, ToolNeeds } from '../../kubernetes/tool-container.ts';
+import type { Capability, ToolContainer } from '../../kubernetes/tool-container.ts';
 import { ExperimentInvalid } from '../../verdict/errors.ts';
 import { SERVING } from '../serving-process.ts';
 
@@ -16,9 +16,9 @@ export interface Serving {
   readonly mark: string;
 }
 
-/** What a tool container needs that kills this process. */
-export function needsToKill({ pid }: Pick<Serving, 'pid'>, processesOf: string): ToolNeeds {
-  return { processesOf, capabilities: pid === 1 ? KILL_FIRST : KILL_CHILD };
+/** What a tool container may that kills this process. */
+export function toKill({ pid }: Serving): readonly Capability[] {
+  return pid === 1 ? KILL_FIRST : KILL_CHILD;
 }
 
 const MARK = `${SERVING}

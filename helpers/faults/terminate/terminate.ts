@@ -2,12 +2,13 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { PodIdentity, ContainerIdentity } from '../../kubernetes/pods.ts';
 import { backOffOf, containerStatusIn, epochOf, isReady, podIn, readyAfter } from '../../kubernetes/pods.ts';
+import type { Capability, ToolContainer } from '../../kubernetes/tool-container.ts';
 import { ExperimentInvalid, FaultUnavailable, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import type { Evidence, Fault } from '../../chaos/fault.ts';
 import { eachTarget, toolContainerRights, type FaultContext, type FaultKind } from '../../chaos/fault-kind.ts';
 import { missingPidNamespace } from '../serving-process.ts';
-import { kill, KILL_CHILD, KILL_FIRST, needsToKill, servingIn, type Serving } from './kill.ts';
+import { kill, KILL_CHILD, KILL_FIRST, servingIn, toKill, type Serving } from './kill.ts';
 
 export interface KillEvidence extends Evidence {
   /** Its number in its container. */
@@ -84,17 +85,14 @@ class Termination implements Fault<KillEvidence> {
 
   async prepare(): Promise<void> {
     this.#restartsBefore = this.#statusIn(this.#context.pods.all())?.restartCount ?? 0;
-    const { containers } = this.#context;
-    const { container } = this.#target;
-    const looking = await containers.in(this.#target, needsToKill({ pid: 0 }, container));
-    this.#serving = await servingIn(looking, container);
+    this.#serving = await servingIn(await this.#tools(KILL_CHILD), this.#target.container);
     // So that nothing has to start between the ledger and the kill.
-    await containers.in(this.#target, needsToKill(this.#serving, container));
+    await this.#tools(toKill(this.#serving));
   }
 
   async inject(): Promise<void> {
     const serving = this.#prepared();
-    const tools = await this.#context.containers.in(this.#target, needsToKill(serving, this.#target.container));
+    const tools = await this.#tools(toKill(serving));
     const at = Date.now();
     this.#killed = { at, onNode: await kill(tools, serving) };
   }
@@ -158,6 +156,10 @@ class Termination implements Fault<KillEvidence> {
     const pod = podIn(pods, this.#target);
     const after = pod && this.#killed ? readyAfter(this.#killed.at, [pod]) : undefined;
     return { [name]: pod ? 'ready again' : 'gone', pod: uid, ...(after && { 'ready again after': after }) };
+  }
+
+  #tools(capabilities: readonly Capability[]): Promise<ToolContainer> {
+    return this.#context.containers.in(this.#target, { processesOf: this.#target.container, capabilities });
   }
 
   #prepared(): Serving {

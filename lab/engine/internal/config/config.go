@@ -19,10 +19,7 @@ type Broker struct {
 	CommandPort    int
 	InternalPort   int
 	ManagementPort int
-	HasGateway     bool // whether clients are answered in the broker itself
-	GatewayPort    int
-	TLS            TLS            // of the gateway inside
-	Authentication Authentication // of the gateway inside
+	Gateway        *Gateway // the one inside, nil where there is none
 
 	// Internal and Command are the addresses, host:port, of every broker's ports by node.
 	Internal, Command []string
@@ -65,10 +62,6 @@ func ReadBroker(lookup func(name string) (string, bool)) (Broker, error) {
 		CommandPort:       r.port("ZEEBE_BROKER_NETWORK_COMMANDAPI_PORT", defaultCommandPort),
 		InternalPort:      r.port("ZEEBE_BROKER_NETWORK_INTERNALAPI_PORT", defaultInternalPort),
 		ManagementPort:    r.port("SERVER_PORT", defaultManagementPort),
-		HasGateway:        r.flag("ZEEBE_BROKER_GATEWAY_ENABLE", true),
-		GatewayPort:       r.port("ZEEBE_BROKER_GATEWAY_NETWORK_PORT", defaultGatewayPort),
-		TLS:               r.tls("ZEEBE_BROKER_GATEWAY_SECURITY_"),
-		Authentication:    r.authentication(),
 		DataDir:           r.text("ZEEBE_BROKER_DATA_DIRECTORY", "/usr/local/zeebe/data"),
 		LogSegmentSize:    r.size("ZEEBE_BROKER_DATA_LOGSEGMENTSIZE", 128<<20),
 		SnapshotPeriod:    r.duration("ZEEBE_BROKER_DATA_SNAPSHOTPERIOD", 5*time.Minute),
@@ -81,6 +74,17 @@ func ReadBroker(lookup func(name string) (string, bool)) (Broker, error) {
 	}
 	b.Internal = contacts
 	b.Command = withPort(contacts, b.CommandPort)
+	if r.flag("ZEEBE_BROKER_GATEWAY_ENABLE", true) {
+		b.Gateway = &Gateway{
+			ClusterName:    b.ClusterName,
+			Contacts:       b.Command,
+			BindHost:       b.BindHost,
+			Port:           r.port("ZEEBE_BROKER_GATEWAY_NETWORK_PORT", defaultGatewayPort),
+			ManagementPort: b.ManagementPort,
+			TLS:            r.tls("ZEEBE_BROKER_GATEWAY_SECURITY_"),
+			Authentication: r.authentication(),
+		}
+	}
 	b.AdvertisedHost = r.text("ZEEBE_BROKER_NETWORK_ADVERTISEDHOST", advertised(contacts, b.Node))
 	r.check(b)
 	return b, r.err()

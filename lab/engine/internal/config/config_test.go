@@ -29,7 +29,6 @@ func TestABrokerIsReadFromTheEnvironment(t *testing.T) {
 	want := Broker{
 		Node: 1, ClusterSize: 3, PartitionsCount: 8, ReplicationFactor: 3, ClusterName: "camunda-zeebe",
 		BindHost: "0.0.0.0", AdvertisedHost: "z-1.z.n.svc", CommandPort: 26501, InternalPort: 26502, ManagementPort: 9600,
-		GatewayPort: 26500, Authentication: Authentication{Method: None},
 		Internal: []string{"z-0.z.svc:26502", "z-1.z.svc:26502", "z-2.z.svc:26502"},
 		Command:  []string{"z-0.z.svc:26501", "z-1.z.svc:26501", "z-2.z.svc:26501"},
 		DataDir:  "/usr/local/zeebe/data", LogSegmentSize: 16 << 20, SnapshotPeriod: time.Minute,
@@ -45,7 +44,7 @@ func TestAnEmptyEnvironmentIsAClusterOfOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if broker.ClusterSize != 1 || broker.AdvertisedHost != "127.0.0.1" || len(broker.Partitions()) != 1 || !broker.HasGateway {
+	if broker.ClusterSize != 1 || broker.AdvertisedHost != "127.0.0.1" || len(broker.Partitions()) != 1 || broker.Gateway == nil {
 		t.Errorf("got %+v", broker)
 	}
 	gateway, err := ReadGateway(env(nil))
@@ -54,6 +53,9 @@ func TestAnEmptyEnvironmentIsAClusterOfOne(t *testing.T) {
 	}
 	if !reflect.DeepEqual(gateway.Contacts, broker.Command) {
 		t.Errorf("the gateway looks for brokers at %v, the broker is at %v", gateway.Contacts, broker.Command)
+	}
+	if !reflect.DeepEqual(*broker.Gateway, gateway) {
+		t.Errorf("the gateway inside is %+v, expected as one by itself: %+v", *broker.Gateway, gateway)
 	}
 }
 
