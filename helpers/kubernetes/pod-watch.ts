@@ -1,13 +1,19 @@
 /** A live picture of a namespace's pods, kept by a Kubernetes watch. */
 import { Watch, type V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
-import { deadline, type Bound } from '../wait/deadline.ts';
+import { deadline, seconds, type Bound } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
 import type { Kubernetes } from './connection.ts';
 import { describePod } from './pods.ts';
 
 /** Milliseconds between the end of a watch and the next list. */
 const PAUSE = 50;
+
+/**
+ * Milliseconds that a watch is believed. One whose connection something on the way has forgotten is as silent as one with nothing
+ * to tell; after this time the pods are listed anew in any case.
+ */
+const BELIEVED = 10 * seconds;
 
 export interface PodWatch {
   /** The pods as last seen, by name. */
@@ -25,8 +31,10 @@ export async function watchPods(kubernetes: Kubernetes, namespace: string, label
   const listeners = new Set<() => void>();
   const closing = new AbortController();
 
-  const list = async (): Promise<string> => {
+  const list = async (signal: AbortSignal): Promise<string> => {
     const answer = await kubernetes.core.listNamespacedPod({ namespace, labelSelector });
+    // What comes after it was given up is older than what is known by then.
+    signal.throwIfAborted();
     pods.clear();
     for (const pod of answer.items) pods.set(pod.metadata?.name ?? '', pod);
     for (const listener of listeners) listener();
@@ -37,9 +45,11 @@ export async function watchPods(kubernetes: Kubernetes, namespace: string, label
     const path = `/api/v1/namespaces/${namespace}/pods`;
     const ended = new AbortController();
     await new Promise<void>((resolve) => {
+      const enough = setTimeout(resolve, BELIEVED);
+      ended.signal.addEventListener('abort', () => clearTimeout(enough));
       closing.signal.addEventListener('abort', () => resolve(), { once: true, signal: ended.signal });
       const onEvent = (type: string, pod: V1Pod): void => {
-        if (type === 'ERROR') return;
+        if (type === 'ERROR' || ended.signal.aborted) return;
         if (type === 'DELETED') pods.delete(pod.metadata?.name ?? '');
         else pods.set(pod.metadata?.name ?? '', pod);
         for (const listener of listeners) listener();
@@ -56,17 +66,20 @@ export async function watchPods(kubernetes: Kubernetes, namespace: string, label
     ended.abort();
   };
 
-  /** A watch ends by itself every few minutes, and when the API server goes: list anew, at once or when it is back. */
+  /** A list, too, may be asked for on a way that has become silent. */
+  const listOrGiveUp = () => retry(list, { title: 'Listing them', within: BELIEVED, signal: closing.signal });
+
+  /** When a watch is over, or the API server was gone: list anew, at once or when it is back. */
   const keepFollowing = async (first: string): Promise<void> => {
     const relisting = { title: `Listing the pods of ${namespace}`, within: Infinity, signal: closing.signal };
-    for (let resourceVersion = first; ; resourceVersion = await retry(list, relisting)) {
+    for (let resourceVersion = first; ; resourceVersion = await retry(listOrGiveUp, relisting)) {
       await follow(resourceVersion);
       // An API server that lists and refuses to watch is not asked as fast as it can answer.
       await delay(PAUSE, undefined, { signal: closing.signal });
     }
   };
 
-  keepFollowing(await list()).catch((error: unknown) => {
+  keepFollowing(await list(closing.signal)).catch((error: unknown) => {
     // Closing is the one end it has. A picture that stands still without anyone knowing must not be.
     if (!closing.signal.aborted) throw error;
   });
