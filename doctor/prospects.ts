@@ -1,7 +1,8 @@
 /** Which experiments will run on a cluster, and why others will not. */
 import { faults, type FaultName } from '../helpers/faults/catalogue.ts';
-import { isBroker } from '../helpers/cluster/resolve.ts';
+import { isBroker, zeebePods } from '../helpers/cluster/resolve.ts';
 import type { FaultFacts } from '../helpers/chaos/fault-kind.ts';
+import { otherThanIPv4 } from '../helpers/faults/disconnect/only-ipv4.ts';
 import { missingCpuLimit } from '../helpers/faults/stress/stress.ts';
 import { missingPidNamespace } from '../helpers/faults/serving-process.ts';
 import { whyWorkersLackAccess, type WorkerSettings } from '../helpers/traffic/worker-deployment.ts';
@@ -25,7 +26,7 @@ export interface Prospect {
 
 /** What will become of an experiment, as far as that is to be seen beforehand: broken before skipped. */
 export function prospectOf(needs: Needs, facts: Facts, workers: WorkerSettings): Prospect {
-  const broken = [...rightsFor(needs, facts), ...needs.faults.flatMap((fault) => whyBroken(fault, facts))];
+  const broken = rightsFor(needs, facts);
   const skipped = [
     ...needs.faults.flatMap((fault) => whySkipped(fault, facts)),
     ...(needs.brings ? whyNoWorkers(workers) : []),
@@ -47,16 +48,12 @@ function rightsFor({ faults: own, brings }: Needs, { missing }: Facts): string[]
   return [...own, ...(brings ? [brings] : [])].flatMap((of) => all[of] ?? []);
 }
 
-function whyBroken(fault: FaultName, { pods }: Facts): string[] {
-  const isIPv6 = allIn(pods).some((pod) => isBroker(pod) && pod.status?.podIP?.includes(':'));
-  return fault === 'disconnect' && isIPv6 ? ['Pods with IPv6 addresses are not cut off.'] : [];
-}
-
 function whySkipped(fault: FaultName, facts: Facts): string[] {
   const { labels, pods } = facts;
   const level = podSecurityOf('value' in labels ? labels.value : {});
   const brokers = allIn(pods).filter(isBroker);
   const missing = [
+    ...(fault === 'disconnect' ? zeebePods(allIn(pods)).map(otherThanIPv4) : []),
     ...(fault === 'stress' ? brokers.map(missingCpuLimit) : []),
     ...(fault === 'stress' || faults[fault].ends.includes('process') ? brokers.map(missingPidNamespace) : []),
   ];

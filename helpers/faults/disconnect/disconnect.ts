@@ -4,15 +4,15 @@
  * New connections end at once with *no route to host*, and what is sent on the established ones is never
  * acknowledged. Everybody else still reaches all of them.
  */
-import { isIPv4 } from 'node:net';
 import { identityOf, podIn, type PodIdentity } from '../../kubernetes/pods.ts';
 import type { ToolContainer } from '../../kubernetes/tool-container.ts';
-import { ExperimentInvalid, FaultWithoutEffect } from '../../verdict/errors.ts';
+import { ExperimentInvalid, FaultUnavailable, FaultWithoutEffect } from '../../verdict/errors.ts';
 import { minutes, seconds } from '../../wait/deadline.ts';
 import { replaced, type Evidence, type Fault } from '../../chaos/fault.ts';
 import { toolContainerRights, type FaultContext, type FaultKind, type Known } from '../../chaos/fault-kind.ts';
 import { linksOf, podsOf, type CutMap, type Way } from './cut-map.ts';
 import { connects } from './network-probes.ts';
+import { otherThanIPv4 } from './only-ipv4.ts';
 import { Stall } from './stall.ts';
 import { UnreachableRoute, type RouteRecord } from './unreachable-route.ts';
 
@@ -87,11 +87,9 @@ class Cut implements Fault {
       return Promise.reject(
         new ExperimentInvalid(`Two different brokers are expected to be disconnected, found ${same.name} twice.`),
       );
-    const other = this.targets.find(({ ip }) => !isIPv4(ip));
-    if (other)
-      return Promise.reject(
-        new ExperimentInvalid(`Pods are expected to have IPv4 addresses to be cut off; ${other.name} has ${other.ip}.`),
-      );
+    const pods = this.targets.map((pod) => podIn(this.#context.pods.all(), pod));
+    const [unfit] = pods.flatMap((pod) => (pod && otherThanIPv4(pod)) ?? []);
+    if (unfit) return Promise.reject(new FaultUnavailable(unfit));
     if (this.#map.ways.length > 0) return Promise.resolve();
     return Promise.reject(new ExperimentInvalid(`"${this.title}" is expected to cut a link, and its map has none.`));
   }
