@@ -18,7 +18,7 @@ async function examine(suite: string): Promise<boolean> {
     );
   console.log(`Cluster: context ${run.context}, namespace ${run.namespace}\n`);
   const [facts, specs] = await Promise.all([
-    readFacts(connect(run.context, run.kubeconfig), run.namespace, run.access),
+    readFacts(connect(run.context, run.kubeconfig), run),
     listExperiments([suite]),
   ]);
   const findings = findingsOf(facts, run);

@@ -1,5 +1,6 @@
 /** What the doctor reads of a cluster. Nothing is written there. */
-import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
+import { survey } from '../helpers/cluster/landmarks.ts';
 import { isBroker, gatewayAccess, gatewaysAmong } from '../helpers/cluster/resolve.ts';
 import { readInPod, runningZeebe } from '../helpers/cluster/read-in-pod.ts';
 import { topologyThrough } from '../helpers/cluster/try-access.ts';
@@ -12,6 +13,7 @@ import { isReady } from '../helpers/kubernetes/pods.ts';
 import { missingRights } from '../helpers/kubernetes/preflight.ts';
 import { holderOf } from '../helpers/ledger/lease-record.ts';
 import { entriesIn } from '../helpers/ledger/ledger.ts';
+import type { Landmarks } from '../helpers/settings.ts';
 import { seconds } from '../helpers/wait/deadline.ts';
 import type { ZeebeAccess } from '../helpers/zeebe/access.ts';
 import type { Topology } from '../helpers/zeebe/topology.ts';
@@ -39,13 +41,25 @@ export interface Facts {
   readonly ledger: Told<readonly string[]>;
 }
 
+/** Where Zeebe is, and how it is found and reached there. */
+interface Place {
+  readonly namespace: string;
+  readonly access: ZeebeAccess;
+  readonly landmarks: Landmarks;
+}
+
 /** How long one gateway or one pod may take to answer. */
 const WITHIN = 4 * seconds;
 
 /** Reads all of it, side by side; what is refused is told and not thrown. */
-export async function readFacts(kubernetes: Kubernetes, namespace: string, access: ZeebeAccess): Promise<Facts> {
-  const pods = told(async () => (await kubernetes.core.listNamespacedPod({ namespace })).items);
-  const services = told(async () => (await servicesIn(kubernetes, namespace)).items);
+export async function readFacts(kubernetes: Kubernetes, { namespace, access, landmarks }: Place): Promise<Facts> {
+  const surveying = told(() => survey(kubernetes, namespace, landmarks));
+  const services = told(async () => valueOf(await surveying).services);
+  const pods = told(async () => {
+    const { items } = await kubernetes.core.listNamespacedPod({ namespace });
+    const surveyed = await surveying;
+    return 'value' in surveyed ? items.map(surveyed.value.see) : items;
+  });
   const gateways = told(async () => gatewaysAmong(valueOf(await pods), valueOf(await services)));
   const topologyOf = async (gateway: V1Pod): Promise<Topology> => {
     const through = gatewayAccess(access, allIn(await services), namespace);
@@ -73,10 +87,6 @@ export async function readFacts(kubernetes: Kubernetes, namespace: string, acces
     holder,
     ledger,
   };
-}
-
-function servicesIn({ core }: Kubernetes, namespace: string): Promise<{ items: V1Service[] }> {
-  return core.listNamespacedService({ namespace });
 }
 
 async function rightsMissing(kubernetes: Kubernetes, namespace: string): Promise<MissingRights> {

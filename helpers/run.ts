@@ -1,5 +1,5 @@
 /** What a run works on and with: settled once in the main process, handed to every worker. */
-import type { Control } from './settings.ts';
+import type { Control, Landmarks } from './settings.ts';
 import type { ZeebeAccess } from './zeebe/access.ts';
 
 export interface Run {
@@ -7,6 +7,8 @@ export interface Run {
   /** Undefined: KUBECONFIG or the user's own. */
   readonly kubeconfig: string | undefined;
   readonly namespace: string;
+  /** How brokers and gateways are found there. */
+  readonly landmarks: Landmarks;
   /** How Zeebe's API is reached. It holds secrets: no run is written down, or told on a command line, as a whole. */
   readonly access: ZeebeAccess;
   readonly toolImage: string;

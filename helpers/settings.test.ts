@@ -45,6 +45,8 @@ test('every setting is read', () => {
   const env = {
     CHAOS_KUBE_CONTEXT: 'staging',
     CHAOS_NAMESPACE: 'camunda',
+    CHAOS_BROKERS: 'app.kubernetes.io/app=zeebe, tier=',
+    CHAOS_GATEWAY_SERVICE: 'zeebe-service',
     CHAOS_SEED: '0',
     CHAOS_LAB_ENGINE: '/opt/camunda-zeebe-8.6.12.tar.gz',
     CHAOS_LAB_SHAPE: 'embedded',
@@ -64,6 +66,7 @@ test('every setting is read', () => {
   expect(readSettings(env)).toEqual({
     kubeContext: 'staging',
     namespace: 'camunda',
+    landmarks: { brokers: { 'app.kubernetes.io/app': 'zeebe', tier: '' }, gatewayService: 'zeebe-service' },
     seed: 0,
     labEngine: '/opt/camunda-zeebe-8.6.12.tar.gz',
     labShape: 'embedded',
@@ -91,10 +94,34 @@ test('elsewhere than on the lab there is no job worker unless its image is named
   expect(readSettings(elsewhere).workerImage).toBeUndefined();
 });
 
+test("what is wrong with the lab's settings is of no concern where another cluster is named, but for what is no setting at all", () => {
+  const wrong = {
+    CHAOS_LAB_ENGINE: 'zeebe.tar.gz',
+    CHAOS_LAB_SHAPE: 'round',
+    CHAOS_LAB_INSTALL: 'perhaps',
+    CHAOS_LAB_STATE: '/tmp/lab',
+    CHAOS_LAB_CACHE: 'here',
+    HOME: '/tmp',
+  };
+  const elsewhere = { CHAOS_KUBE_CONTEXT: 'staging', CHAOS_NAMESPACE: 'camunda', CHAOS_TOOL_IMAGE: 'tools:2' };
+  expect(readSettings({ ...elsewhere, ...wrong })).toMatchObject({ kubeContext: 'staging', labShape: 'usual' });
+  for (const [name, value] of Object.entries(wrong).slice(0, 5)) {
+    expect(() => readSettings({ [name]: value }), name).toThrow(name);
+    expect(() => readSettings({ ...elsewhere, [name]: value }), name).not.toThrow();
+  }
+  expect(() => readSettings({ ...elsewhere, CHAOS_LAB_STAET: '/srv' })).toThrow('CHAOS_LAB_STAET is not a setting');
+});
+
+test("on the lab brokers are labelled as in Camunda's charts, whatever is there for a cluster", () => {
+  expect(readSettings({ CHAOS_BROKERS: 'app=zeebe', CHAOS_GATEWAY_SERVICE: 'mine' }).landmarks).toEqual({});
+});
+
 test('a variable that is set to nothing is not set', () => {
   const names = [
     'KUBE_CONTEXT',
     'NAMESPACE',
+    'BROKERS',
+    'GATEWAY_SERVICE',
     'TOOL_IMAGE',
     'WORKER_IMAGE',
     'WORKER_SECRET',
@@ -129,7 +156,7 @@ describe('a mistake is told in one sentence', () => {
     ],
     [
       { CHAOS_NAMESPASE: 'camunda' },
-      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_WORKER_SECRET, CHAOS_CONTROL, CHAOS_CONTROL_AGAIN, CHAOS_REPORTS, CHAOS_BENCH_ADDRESS, CHAOS_LAB_ENGINE, CHAOS_LAB_SHAPE, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE and KUBECONFIG.',
+      'CHAOS_NAMESPASE is not a setting of zeebe-chaos; the settings are CHAOS_KUBE_CONTEXT, CHAOS_NAMESPACE, CHAOS_BROKERS, CHAOS_GATEWAY_SERVICE, CHAOS_SEED, CHAOS_TOOL_IMAGE, CHAOS_WORKER_IMAGE, CHAOS_WORKER_SECRET, CHAOS_CONTROL, CHAOS_CONTROL_AGAIN, CHAOS_REPORTS, CHAOS_BENCH_ADDRESS, CHAOS_LAB_ENGINE, CHAOS_LAB_SHAPE, CHAOS_LAB_INSTALL, CHAOS_LAB_STATE, CHAOS_LAB_CACHE and KUBECONFIG.',
     ],
     [
       { CHAOS_KUBE_CONTEXT: 'staging' },
@@ -165,6 +192,14 @@ describe('a mistake is told in one sentence', () => {
     [
       { CHAOS_KUBE_CONTEXT: 'a', CHAOS_NAMESPACE: 'b', CHAOS_TOOL_IMAGE: 'c', CHAOS_WORKER_SECRET: 'Zeebe_Access' },
       'CHAOS_WORKER_SECRET is expected to be the name of a Secret, found "Zeebe_Access".',
+    ],
+    [
+      { CHAOS_KUBE_CONTEXT: 'a', CHAOS_NAMESPACE: 'b', CHAOS_TOOL_IMAGE: 'c', CHAOS_GATEWAY_SERVICE: 'My_Gateway' },
+      'CHAOS_GATEWAY_SERVICE is expected to be the name of a Service, found "My_Gateway".',
+    ],
+    [
+      { CHAOS_KUBE_CONTEXT: 'a', CHAOS_NAMESPACE: 'b', CHAOS_TOOL_IMAGE: 'c', CHAOS_BROKERS: 'app=zeebe,tier' },
+      `CHAOS_BROKERS is expected to be the labels of brokers' pods, as name=value,name=value, found "app=zeebe,tier".`,
     ],
     [{ CHAOS_LAB_INSTALL: 'true' }, 'CHAOS_LAB_INSTALL is expected to be yes or no, found "true".'],
     [{ CHAOS_LAB_STATE: 'lab' }, 'CHAOS_LAB_STATE is expected to be an absolute path, found "lab".'],

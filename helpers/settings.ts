@@ -10,6 +10,8 @@ export interface Settings {
   readonly kubeContext: string | undefined;
   /** The namespace that Zeebe runs in. */
   readonly namespace: string;
+  /** How brokers and gateways are found there; on the lab they are labelled as in Camunda's charts. */
+  readonly landmarks: Landmarks;
   /** How Zeebe's API is reached there; on the lab the variables of Camunda's clients count for nothing. */
   readonly access: ZeebeAccess;
   /** Repeats the choice of targets; printed with every run. */
@@ -37,6 +39,16 @@ export interface Settings {
   readonly cacheFolder: string;
 }
 
+/** How brokers and gateways are found where they are not labelled as in Camunda's charts, or a namespace holds two Zeebes. */
+export interface Landmarks {
+  /** What brokers' pods are labelled; undefined means as in the charts. */
+  readonly brokers?: Labels | undefined;
+  /** The name of the Service in front of the gateways; undefined means the one that is labelled so. */
+  readonly gatewayService?: string | undefined;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
 /**
  * What a control run does to an experiment, to show that it can go wrong: `no-effect` leaves every fault out but still
  * asks for its proof; `refuted` adds the experiment's refuter.
@@ -51,6 +63,8 @@ const shapes = ['usual', 'embedded', 'secured', 'restricted'] as const;
 const known = {
   CHAOS_KUBE_CONTEXT: 'a kubeconfig context',
   CHAOS_NAMESPACE: 'a Kubernetes namespace',
+  CHAOS_BROKERS: "the labels of brokers' pods",
+  CHAOS_GATEWAY_SERVICE: 'the name of a Service',
   CHAOS_SEED: 'a whole number',
   CHAOS_TOOL_IMAGE: 'an image reference',
   CHAOS_WORKER_IMAGE: 'an image reference',
@@ -85,21 +99,38 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   return {
     kubeContext,
     namespace: namespaceFrom(env['CHAOS_NAMESPACE'], kubeContext),
+    landmarks: kubeContext
+      ? { brokers: labelsFrom(env['CHAOS_BROKERS']), gatewayService: nameFrom('CHAOS_GATEWAY_SERVICE', env) }
+      : {},
     access: kubeContext ? readAccess(env) : OPEN_ACCESS,
     seed: seedFrom(env['CHAOS_SEED']),
-    labEngine: engineFrom(env['CHAOS_LAB_ENGINE']),
-    labShape: shapeFrom(env['CHAOS_LAB_SHAPE']),
+    ...labSettings(env, kubeContext),
     toolImage: toolImageFrom(env['CHAOS_TOOL_IMAGE'], kubeContext),
     workerImage: env['CHAOS_WORKER_IMAGE'] || (kubeContext ? undefined : LAB_WORKER_IMAGE),
     // As with the access itself, what is there for a cluster does not count on the lab.
-    workerSecret: kubeContext ? secretFrom(env['CHAOS_WORKER_SECRET']) : undefined,
+    workerSecret: kubeContext ? nameFrom('CHAOS_WORKER_SECRET', env) : undefined,
     control: controlFrom(env['CHAOS_CONTROL'], env['CHAOS_CONTROL_AGAIN'], kubeContext),
     benchAddress: addressFrom(env['CHAOS_BENCH_ADDRESS']),
-    mayInstall: yesOrNo('CHAOS_LAB_INSTALL', env['CHAOS_LAB_INSTALL'], true),
     reports: reportsFolder(env),
-    stateFolder: visibleFolder('CHAOS_LAB_STATE', env['CHAOS_LAB_STATE'] || '/var/lib/zeebe-chaos-lab'),
-    cacheFolder: visibleFolder('CHAOS_LAB_CACHE', env['CHAOS_LAB_CACHE'] || path.join(cacheHome(env), 'zeebe-chaos')),
   };
+}
+
+type LabSettings = Pick<Settings, 'labEngine' | 'labShape' | 'mayInstall' | 'stateFolder' | 'cacheFolder'>;
+
+/** What is wrong with the lab's settings is of no concern to who has named another cluster: then it has those it has by itself. */
+function labSettings(env: NodeJS.ProcessEnv, kubeContext: string | undefined): LabSettings {
+  try {
+    return {
+      labEngine: engineFrom(env['CHAOS_LAB_ENGINE']),
+      labShape: shapeFrom(env['CHAOS_LAB_SHAPE']),
+      mayInstall: yesOrNo('CHAOS_LAB_INSTALL', env['CHAOS_LAB_INSTALL'], true),
+      stateFolder: visibleFolder('CHAOS_LAB_STATE', env['CHAOS_LAB_STATE'] || '/var/lib/zeebe-chaos-lab'),
+      cacheFolder: visibleFolder('CHAOS_LAB_CACHE', env['CHAOS_LAB_CACHE'] || path.join(cacheHome(env), 'zeebe-chaos')),
+    };
+  } catch (error) {
+    if (kubeContext === undefined) throw error;
+    return labSettings({ CHAOS_LAB_CACHE: '/var/cache/zeebe-chaos' }, undefined);
+  }
 }
 
 /** The folder that a run writes to; a function of its own because the runner's configuration needs no other setting. */
@@ -137,11 +168,24 @@ function toolImageFrom(value: string | undefined, kubeContext: string | undefine
   return value || LAB_TOOL_IMAGE;
 }
 
-function secretFrom(value: string | undefined): string | undefined {
+function nameFrom(
+  name: 'CHAOS_WORKER_SECRET' | 'CHAOS_GATEWAY_SERVICE',
+  { [name]: value }: NodeJS.ProcessEnv,
+): string | undefined {
   if (!value) return undefined;
   if (value.length > 253 || !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(value))
-    throw new InvalidSetting(`CHAOS_WORKER_SECRET is expected to be the name of a Secret, found "${value}".`);
+    throw new InvalidSetting(`${name} is expected to be ${known[name]}, found "${value}".`);
   return value;
+}
+
+function labelsFrom(value: string | undefined): Labels | undefined {
+  if (!value) return undefined;
+  const labels = value.split(',').map((label) => /^\s*([\w./-]+)=([\w.-]*)\s*$/.exec(label)?.slice(1));
+  if (labels.some((label) => label === undefined))
+    throw new InvalidSetting(
+      `CHAOS_BROKERS is expected to be the labels of brokers' pods, as name=value,name=value, found "${value}".`,
+    );
+  return Object.fromEntries(labels as [string, string][]);
 }
 
 function seedFrom(value: string | undefined): number {

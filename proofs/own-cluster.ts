@@ -16,6 +16,7 @@ export async function openOwnCluster(purpose: string): Promise<{ cluster: Cluste
   const cluster = await Cluster.open({
     kubernetes: connect(run.context, run.kubeconfig),
     namespace: run.namespace,
+    landmarks: run.landmarks,
     zeebeAccess: run.access,
     seeded: seededBy(run.seed, purpose),
     journal: new Journal(undefined),

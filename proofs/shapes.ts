@@ -82,7 +82,7 @@ async function letIn(shape: Shape): Promise<string[]> {
   const settings = readSettings();
   const layout = layoutOf(settings);
   const nobody: ZeebeAccess = { ...securedAccess(layout), credentials: { kind: 'none' } };
-  return tryAccess(connectLab(layout), settings.namespace, nobody).then(
+  return tryAccess(connectLab(layout), { ...settings, access: nobody }).then(
     () => ['nobody in particular was let in'],
     () => [],
   );

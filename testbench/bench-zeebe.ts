@@ -1,4 +1,5 @@
 /** The Zeebe that the test bench itself runs on. */
+import { gatewayPortOf } from '../helpers/cluster/resolve.ts';
 import type { Kubernetes } from '../helpers/kubernetes/connection.ts';
 import { isReady } from '../helpers/kubernetes/pods.ts';
 import { watchPods } from '../helpers/kubernetes/pod-watch.ts';
@@ -48,10 +49,12 @@ const missing =
   'The test bench is expected to have a Zeebe of its own: bring one up in the lab with `npm run testbench -- deploy`, or name one with CHAOS_BENCH_ADDRESS.';
 
 async function throughGateway(kubernetes: Kubernetes): Promise<BenchZeebe> {
-  const pods = await watchPods(kubernetes, BENCH_NAMESPACE, 'app.kubernetes.io/component=zeebe-gateway');
+  const pods = await watchPods(kubernetes, BENCH_NAMESPACE, {
+    labelSelector: 'app.kubernetes.io/component=zeebe-gateway',
+  });
   try {
     if (pods.all().length === 0) throw new Error(`${missing} Namespace ${BENCH_NAMESPACE} of the lab has no gateway.`);
-    const gateway = await forward(kubernetes, BENCH_NAMESPACE, 26500, () => pods.all().find(isReady));
+    const gateway = await forward(kubernetes, BENCH_NAMESPACE, gatewayPortOf, () => pods.all().find(isReady));
     const client = connectZeebe({ address: gateway.address });
     return {
       client,

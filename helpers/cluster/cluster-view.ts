@@ -1,10 +1,11 @@
 /** A Zeebe cluster on Kubernetes as it is: its pods, and what its gateways and brokers tell. */
-import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import type { V1Deployment, V1Pod, V1Service, V1StatefulSet } from '@kubernetes/client-node';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import { isReady, podIn, type PodIdentity } from '../kubernetes/pods.ts';
 import { watchPods, type PodWatch } from '../kubernetes/pod-watch.ts';
 import { throughForward } from '../kubernetes/port-forward.ts';
 import { seededBy, type Seeded } from '../seeded.ts';
+import type { Landmarks } from '../settings.ts';
 import type { Journal } from '../journal.ts';
 import { seconds } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
@@ -12,7 +13,8 @@ import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actu
 import type { ZeebeAccess } from '../zeebe/access.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { partitionIds, type Topology } from '../zeebe/topology.ts';
-import { GATEWAY_PORT, GatewayViews, type GatewayLook } from './gateway-views.ts';
+import { GatewayViews, type GatewayLook } from './gateway-views.ts';
+import { survey, type Survey } from './landmarks.ts';
 import { refuseAccess } from './who-asks.ts';
 import { nodeIdsIn, type NodeIds } from './node-ids.ts';
 import { wayToGateways, type GatewayWay } from './gateway-way.ts';
@@ -21,17 +23,20 @@ import {
   brokersAmong,
   gatewayAccess,
   gatewayService,
+  gatewayPortOf,
   gatewaysAmong,
   isEmbedded,
+  managementPortOf,
+  zeebePods,
   type Broker,
 } from './resolve.ts';
-
-const ACTUATOR_PORT = 9600;
+import { servicePort } from './ports.ts';
 
 /** What a cluster is opened with. */
 export interface ClusterAccess {
   readonly kubernetes: Kubernetes;
   readonly namespace: string;
+  readonly landmarks: Landmarks;
   /** How Zeebe's API is reached there. */
   readonly zeebeAccess: ZeebeAccess;
   readonly seeded: Seeded;
@@ -44,6 +49,7 @@ export interface ClusterAccess {
 export interface Ways {
   readonly pods: PodWatch;
   readonly services: readonly V1Service[];
+  readonly see: Survey['see'];
   readonly gateway: GatewayWay;
   /** What gateways are told, and the name that their certificate must be for. */
   readonly zeebeAccess: ZeebeAccess;
@@ -60,17 +66,19 @@ export class ClusterView {
   readonly zeebeAccess: ZeebeAccess;
   protected readonly access: ClusterAccess;
   readonly #services: readonly V1Service[];
+  readonly #see: Survey['see'];
   readonly #gateway: GatewayWay;
   readonly #views: GatewayViews;
   #nodeIds: NodeIds = new Map();
 
-  constructor(access: ClusterAccess, { pods, services, gateway, zeebeAccess, views }: Ways) {
+  constructor(access: ClusterAccess, { pods, services, see, gateway, zeebeAccess, views }: Ways) {
     this.kubernetes = access.kubernetes;
     this.namespace = access.namespace;
     this.journal = access.journal;
     this.pods = pods;
     this.access = access;
     this.#services = services;
+    this.#see = see;
     this.#gateway = gateway;
     this.#views = views;
     this.zeebeAccess = zeebeAccess;
@@ -85,6 +93,12 @@ export class ClusterView {
   brokerPods(): V1Pod[] {
     const uids = new Set(this.brokers().map((b) => b.uid));
     return this.pods.all().filter((pod) => uids.has(pod.metadata?.uid ?? ''));
+  }
+
+  /** Whether the pods of a StatefulSet or a Deployment are Zeebe's, by their labels. */
+  runsZeebe({ spec }: V1StatefulSet | V1Deployment): boolean {
+    const { metadata } = spec?.template ?? {};
+    return metadata !== undefined && zeebePods([this.#see({ metadata })]).length > 0;
   }
 
   /** The pods that clients talk to; the brokers themselves where the gateway is embedded. */
@@ -107,7 +121,8 @@ export class ClusterView {
 
   /** Where clients inside the cluster's network find the gateways: `<service>:26500`. */
   gatewayAddress(): string {
-    return `${gatewayService(this.#services).metadata?.name}:${GATEWAY_PORT}`;
+    const service = gatewayService(this.#services);
+    return `${service.metadata?.name}:${servicePort(service)}`;
   }
 
   /**
@@ -144,7 +159,7 @@ export class ClusterView {
   /** Talks to Zeebe through one gateway and no other. */
   async through<T>(gateway: PodIdentity, talk: (client: ZeebeClient) => Promise<T>): Promise<T> {
     const choose = () => podIn(this.pods.all(), gateway);
-    return throughForward(this.kubernetes, this.namespace, GATEWAY_PORT, choose, async (address) => {
+    return throughForward(this.kubernetes, this.namespace, gatewayPortOf, choose, async (address) => {
       const client = connectZeebe({ address, access: this.zeebeAccess });
       try {
         return await talk(client);
@@ -162,7 +177,7 @@ export class ClusterView {
   /** Talks to the actuators of one pod. */
   async actuators<T>(pod: V1Pod, talk: (actuators: Actuators) => Promise<T>): Promise<T> {
     const at = (address: string) => talk(actuatorsAt(`http://${address}${actuatorBasePathOf(pod)}/actuator`));
-    return throughForward(this.kubernetes, this.namespace, ACTUATOR_PORT, () => pod, at);
+    return throughForward(this.kubernetes, this.namespace, managementPortOf, () => pod, at);
   }
 
   /** A broker's replica of a partition as the broker itself tells it; undefined if it tells none within 5 s. */
@@ -188,26 +203,28 @@ export class ClusterView {
 /** Opens the ways to the cluster in a namespace; throws if there is no Zeebe in it that this project knows its way around. */
 export async function openWays(access: ClusterAccess): Promise<Ways> {
   const { kubernetes, namespace, seeded } = access;
-  const services = await kubernetes.core.listNamespacedService({ namespace });
-  const pods = await watchPods(kubernetes, namespace);
+  const { services, see } = await survey(kubernetes, namespace, access.landmarks);
+  const pods = await watchPods(kubernetes, namespace, { see });
   try {
+    const { brokers = { 'app.kubernetes.io/component': 'zeebe-broker' } } = access.landmarks;
+    const labelled = Object.entries(brokers).map((label) => label.join('='));
     if (brokersAmong(pods.all()).length === 0)
       throw new Error(
-        `Namespace ${namespace} is expected to hold Zeebe brokers (pods labelled app.kubernetes.io/component=zeebe-broker), and holds none.`,
+        `Namespace ${namespace} is expected to hold Zeebe brokers (pods labelled ${labelled.join(',')}), and holds none.`,
       );
-    gatewaysAmong(pods.all(), services.items);
-    const zeebeAccess = gatewayAccess(access.zeebeAccess, services.items, namespace);
+    gatewaysAmong(pods.all(), services);
+    const zeebeAccess = gatewayAccess(access.zeebeAccess, services, namespace);
     // A sequence of its own: how often clients connect depends on time, and what targets are chosen must not.
     const forConnections = seededBy(seeded.seed, 'connections');
     const views = new GatewayViews(kubernetes, namespace, zeebeAccess);
     const gateway = await wayToGateways(
       { kubernetes, namespace, pods },
       {
-        gateways: () => gatewaysAmong(pods.all(), services.items),
+        gateways: () => gatewaysAmong(pods.all(), services),
         choose: (among) => forConnections.pick(views.knowing(among)),
       },
     );
-    return { pods, services: services.items, gateway, zeebeAccess, views };
+    return { pods, services, see, gateway, zeebeAccess, views };
   } catch (error) {
     pods.close();
     throw error;

@@ -5,8 +5,7 @@ import { ExperimentInvalid } from '../verdict/errors.ts';
 import { renderTopology } from '../zeebe/render-topology.ts';
 import { followersOf, leaderOf, partitionIds, type Topology } from '../zeebe/topology.ts';
 import { ClusterView, openWays, type ClusterAccess } from './cluster-view.ts';
-import { GATEWAY_PORT } from './gateway-views.ts';
-import { isEmbedded, zeebeContainerOf, type Broker } from './resolve.ts';
+import { gatewayPortOf, isEmbedded, zeebeContainerOf, type Broker } from './resolve.ts';
 
 export type { Broker } from './resolve.ts';
 
@@ -87,7 +86,7 @@ export class Cluster extends ClusterView {
       this.skip(`More gateways than ${besides.length} are needed, and there are no more.`);
     if (!pod) throw new Error('A ready gateway is expected, and there is none.');
     if (isEmbedded(pod)) this.skip('Gateways of their own are needed, and here they are inside the brokers.');
-    return { ...identityOf(pod), container: zeebeContainerOf(pod), port: GATEWAY_PORT };
+    return { ...identityOf(pod), container: zeebeContainerOf(pod), port: gatewayPortOf(pod) };
   }
 
   /** A Zeebe pod other than the given ones, a gateway if there is a standalone one. */

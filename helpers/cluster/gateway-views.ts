@@ -6,10 +6,8 @@ import { seconds } from '../wait/deadline.ts';
 import type { ZeebeAccess } from '../zeebe/access.ts';
 import { connectZeebe, type ZeebeClient } from '../zeebe/client.ts';
 import { whatIsMissing } from '../zeebe/topology.ts';
+import { gatewayPortOf } from './resolve.ts';
 import { refuseAccess } from './who-asks.ts';
-
-/** Where every gateway of a cluster listens for clients. */
-export const GATEWAY_PORT = 26500;
 
 /**
  * Returns a sentence for each thing that is missing at a gateway; what it throws counts as one.
@@ -107,7 +105,7 @@ async function connect(
   access: ZeebeAccess,
   pod: V1Pod,
 ): Promise<Connection> {
-  const way = await forward(kubernetes, namespace, GATEWAY_PORT, () => pod);
+  const way = await forward(kubernetes, namespace, gatewayPortOf, () => pod);
   return { way, client: connectZeebe({ address: way.address, access }) };
 }
 

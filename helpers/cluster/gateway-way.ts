@@ -4,7 +4,7 @@ import type { Kubernetes } from '../kubernetes/connection.ts';
 import type { PodWatch } from '../kubernetes/pod-watch.ts';
 import { isReady, type PodIdentity } from '../kubernetes/pods.ts';
 import { forward, type Forward } from '../kubernetes/port-forward.ts';
-import { GATEWAY_PORT } from './gateway-views.ts';
+import { gatewayPortOf } from './resolve.ts';
 
 export interface GatewayWay extends Pick<Forward, 'address' | 'close'> {
   /** Leads connections around the pods that `these` tells at that moment, as far as there are others. */
@@ -29,7 +29,7 @@ export async function wayToGateways(
     const others = ready.filter(({ metadata }) => around.every(({ uid }) => uid !== metadata?.uid));
     return others.length > 0 ? others : ready;
   };
-  const way = await forward(kubernetes, namespace, GATEWAY_PORT, () => choose(usable()));
+  const way = await forward(kubernetes, namespace, gatewayPortOf, () => choose(usable()));
   const dropOthers = (): void => {
     const names = usable().map(({ metadata }) => metadata?.name);
     way.dropUnless((name) => names.includes(name));

@@ -17,5 +17,5 @@ test('the IPv4 peers of connections between brokers are told once each, also tho
     '   4: 0000000000000000FFFF0000020013C6:6786 0000000000000000FFFF00000600007F:C355 01 0:0 00:0 0 0 0 1',
     '',
   ];
-  expect(peersIn(tables.join('\n'))).toEqual(['198.19.0.3', '198.19.0.7']);
+  expect(peersIn(tables.join('\n'), [26502])).toEqual(['198.19.0.3', '198.19.0.7']);
 });

@@ -1,112 +1,154 @@
 import type { V1Container, V1Pod, V1Service } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import { actuatorBasePathOf, brokersAmong, gatewaysAmong, isEmbedded, nodeIdOf, zeebeContainerOf } from './resolve.ts';
-
-/** Objects with what Camunda's Helm chart 10.11 (Zeebe 8.5) and 13.12 (8.8) put into them, as far as it is read here. */
-const labels = (component: string) => ({
-  'app.kubernetes.io/name': 'camunda-platform',
-  'app.kubernetes.io/instance': 'camunda',
-  'app.kubernetes.io/component': component,
-});
-
-function container(name: string, ports: number[], contextPath = ''): V1Container {
-  return {
-    name,
-    ports: ports.map((containerPort) => ({ containerPort })),
-    readinessProbe: { httpGet: { path: `${contextPath}/actuator/health/readiness`, port: 9600 } },
-  };
-}
-
-function pod(name: string, component: string, ...containers: V1Container[]): V1Pod {
-  return {
-    metadata: { name, uid: `uid of ${name}`, labels: labels(component) },
-    spec: { containers, nodeName: 'node-1' },
-    status: { podIP: '198.19.0.2' },
-  };
-}
-
-function service(name: string, component: string, selected: string): V1Service {
-  return { metadata: { name, labels: labels(component) }, spec: { selector: labels(selected) } };
-}
-
-const proxy = container('istio-proxy', [15090]);
-const broker85 = container('zeebe', [9600, 26501, 26502]);
-const gateway85 = container('zeebe-gateway', [9600, 26500, 26502, 8080]);
-const helm85 = {
-  pods: [
-    pod('camunda-zeebe-gateway-6f9c7d-x2k4p', 'zeebe-gateway', gateway85),
-    pod('camunda-zeebe-gateway-6f9c7d-9qrst', 'zeebe-gateway', gateway85),
-    ...[2, 10, 0].map((n) => pod(`camunda-zeebe-${n}`, 'zeebe-broker', proxy, broker85)),
-    pod('camunda-operate-5c4d-abcde', 'operate', container('operate', [8080])),
-  ],
-  services: [
-    service('camunda-zeebe', 'zeebe-broker', 'zeebe-broker'),
-    service('camunda-zeebe-gateway', 'zeebe-gateway', 'zeebe-gateway'),
-  ],
-};
-
-const orchestration = container('orchestration', [8080, 26500, 9600, 26501, 26502], '/orchestration');
-const helm88 = {
-  pods: [0, 1, 2].map((n) => pod(`camunda-zeebe-${n}`, 'zeebe-broker', orchestration)),
-  services: [
-    service('camunda-zeebe', 'zeebe-broker', 'zeebe-broker'),
-    service('camunda-zeebe-gateway', 'zeebe-gateway', 'zeebe-broker'),
-  ],
-};
+import { chart, container, pod, saas, service, sidecar, withGateways, withoutGateways } from './chart-objects.ts';
+import type { Installation } from './chart-objects.ts';
+import type { Landmarks } from '../settings.ts';
+import { surveyed } from './landmarks.ts';
+import { servicePort } from './ports.ts';
+import {
+  actuatorBasePathOf,
+  brokersAmong,
+  gatewayPortOf,
+  gatewayService,
+  gatewaysAmong,
+  isEmbedded,
+  managementPortOf,
+  nodeIdOf,
+  zeebeContainerOf,
+  zeebePods,
+} from './resolve.ts';
 
 const names = (pods: readonly V1Pod[]) => pods.map((p) => p.metadata?.name);
 
-describe('an installation with gateways of their own (Helm 8.5 to 8.7)', () => {
-  test('has its brokers by node id, each with the container that runs it', () => {
-    expect(brokersAmong(helm85.pods).map(({ nodeId, name, container }) => [nodeId, name, container])).toEqual([
-      [0, 'camunda-zeebe-0', 'zeebe'],
-      [2, 'camunda-zeebe-2', 'zeebe'],
-      [10, 'camunda-zeebe-10', 'zeebe'],
-    ]);
-    const known = new Map([['camunda-zeebe-10', 1]]);
-    expect(brokersAmong(helm85.pods, known).map(({ nodeId, name }) => [nodeId, name])).toEqual([
-      [0, 'camunda-zeebe-0'],
-      [1, 'camunda-zeebe-10'],
-      [2, 'camunda-zeebe-2'],
-    ]);
-    expect(brokersAmong(helm85.pods)[0]).toMatchObject({
-      uid: 'uid of camunda-zeebe-0',
-      ip: '198.19.0.2',
-      node: 'node-1',
+/** All that is read of an installation. */
+function resolved({ pods: all, services: listed }: Installation, landmarks: Landmarks = {}) {
+  const { services, see } = surveyed(structuredClone(listed), landmarks);
+  const pods = structuredClone(all).map(see);
+  const gateways = gatewaysAmong(pods, services);
+  const only = <T>(values: readonly T[]): T | T[] => (new Set(values).size === 1 ? (values[0] as T) : [...values]);
+  const service = gatewayService(services);
+  return {
+    brokers: brokersAmong(pods).map(({ nodeId, name, container: of }) => `${nodeId} ${name}/${of}`),
+    gateways: gateways.map((one) => `${one.metadata?.name}/${zeebeContainerOf(one)}`),
+    isEmbedded: only(gateways.map(isEmbedded)),
+    service: `${service.metadata?.name}:${servicePort(service)}`,
+    ports: {
+      gateway: only(gateways.map(gatewayPortOf)),
+      internal: only(brokersAmong(pods).map(({ port }) => port ?? 26502)),
+      management: only(zeebePods(pods).map(managementPortOf)),
+    },
+    path: only(zeebePods(pods).map(actuatorBasePathOf)),
+  };
+}
+
+const helm87 = {
+  brokers: ['0 camunda-zeebe-0/zeebe', '1 camunda-zeebe-1/zeebe', '2 camunda-zeebe-2/zeebe'],
+  gateways: ['camunda-zeebe-gateway-6f9c7d-x2k4p/zeebe-gateway', 'camunda-zeebe-gateway-6f9c7d-9qrst/zeebe-gateway'],
+  isEmbedded: false,
+  service: 'camunda-zeebe-gateway:26500',
+  ports: { gateway: 26500, internal: 26502, management: 9600 },
+  path: '',
+};
+
+const embedded = ['camunda-zeebe-0/orchestration', 'camunda-zeebe-1/orchestration', 'camunda-zeebe-2/orchestration'];
+const helm89 = {
+  ...helm87,
+  brokers: embedded.map((one, nodeId) => `${nodeId} ${one}`),
+  gateways: embedded,
+  isEmbedded: true,
+};
+
+const SAAS = {
+  brokers: { 'app.kubernetes.io/app': 'zeebe', 'app.kubernetes.io/component': 'gateway' },
+  gatewayService: 'zeebe-service',
+};
+
+describe('the parts of Zeebe are found', () => {
+  test('where gateways are of their own (Helm 8.5 to 8.7)', () => {
+    expect(resolved(withGateways())).toEqual(helm87);
+  });
+
+  test('where gateways are in the brokers (Helm 8.8 and 8.9)', () => {
+    expect(resolved(withoutGateways())).toEqual(helm89);
+  });
+
+  test('below a context path', () => {
+    expect(resolved(withoutGateways({ path: '/orchestration' }))).toEqual({ ...helm89, path: '/orchestration' });
+  });
+
+  test('beside other containers, also one whose port is called as ours is', () => {
+    const collector = container('otel', { grpc: 4317, http: 4318 });
+    expect(resolved(withGateways({ beside: [sidecar, collector] }))).toEqual(helm87);
+  });
+
+  test('at other ports, by the names that the charts give them', () => {
+    const ports = { gateway: 36500, command: 36501, internal: 36502, http: 19600 };
+    const own = { gateway: 36500, internal: 36502, management: 19600 };
+    expect(resolved(withGateways({ ports }))).toEqual({
+      ...helm87,
+      service: 'camunda-zeebe-gateway:36500',
+      ports: own,
+    });
+    const { gateway: grpc, http: server, ...others } = ports;
+    expect(resolved(withoutGateways({ ports: { ...others, grpc, server } }))).toEqual({
+      ...helm89,
+      service: 'camunda-zeebe-gateway:36500',
+      ports: own,
     });
   });
 
-  test('has its gateways behind the Service, and they are no brokers', () => {
-    const gateways = gatewaysAmong(helm85.pods, helm85.services);
-    expect(names(gateways)).toEqual(['camunda-zeebe-gateway-6f9c7d-x2k4p', 'camunda-zeebe-gateway-6f9c7d-9qrst']);
-    expect(gateways.map(isEmbedded)).toEqual([false, false]);
-    expect(gateways.map(zeebeContainerOf)).toEqual(['zeebe-gateway', 'zeebe-gateway']);
+  test('of a SaaS cluster, by labels and the name of the Service', () => {
+    expect(resolved(saas(), SAAS)).toEqual({
+      ...helm87,
+      brokers: ['0 zeebe-0/zeebe', '1 zeebe-1/zeebe', '2 zeebe-2/zeebe'],
+      gateways: ['zeebe-gateway-7d9f-kk2lm/zeebe-gateway'],
+      service: 'zeebe-service:26500',
+    });
   });
 
-  test('answers for its actuators without a context path', () => {
-    expect(helm85.pods.slice(0, 3).map(actuatorBasePathOf)).toEqual(['', '', '']);
+  test('of one Zeebe of two in a namespace, and of no other', () => {
+    const { pods, services } = withGateways();
+    const both = {
+      pods: [...pods, pod('other-zeebe-0', chart('zeebe-broker', 'other'), container('zeebe', { command: 26501 }))],
+      services: [
+        ...services,
+        service('other-zeebe-gateway', chart('zeebe-gateway', 'other'), chart('zeebe-gateway', 'other')),
+      ],
+    };
+    const landmarks = {
+      brokers: { 'app.kubernetes.io/instance': 'camunda', 'app.kubernetes.io/component': 'zeebe-broker' },
+      gatewayService: 'camunda-zeebe-gateway',
+    };
+    expect(resolved(both, landmarks)).toEqual(helm87);
+    const { services: seen, see } = surveyed(both.services, landmarks);
+    expect(names(zeebePods(both.pods.map(see)))).not.toContain('other-zeebe-0');
+    expect(seen).toHaveLength(1);
+  });
+
+  test('of containers that tell no ports, which they need not', () => {
+    const bare = { name: 'zeebe', readinessProbe: { httpGet: { path: '/ready', port: 9600 } } };
+    const silent = pod('camunda-zeebe-0', chart('zeebe-broker'), bare);
+    expect(brokersAmong([silent])).toMatchObject([{ nodeId: 0, container: 'zeebe' }]);
+    expect([gatewayPortOf(silent), managementPortOf(silent)]).toEqual([26500, 9600]);
   });
 });
 
-describe('an installation with gateways in the brokers (Helm 8.8 and 8.9)', () => {
-  test('has its brokers in another container', () => {
-    expect(brokersAmong(helm88.pods).map(({ nodeId, container }) => [nodeId, container])).toEqual([
-      [0, 'orchestration'],
-      [1, 'orchestration'],
-      [2, 'orchestration'],
-    ]);
-  });
-
-  test('has the brokers for gateways, and knows it', () => {
-    const gateways = gatewaysAmong(helm88.pods, helm88.services);
-    expect(names(gateways)).toEqual(['camunda-zeebe-0', 'camunda-zeebe-1', 'camunda-zeebe-2']);
-    expect(gateways.map(isEmbedded)).toEqual([true, true, true]);
-    expect(gateways.map(zeebeContainerOf)).toEqual(['orchestration', 'orchestration', 'orchestration']);
-  });
-
-  test('answers for its actuators below its context path', () => {
-    expect(helm88.pods.map(actuatorBasePathOf)).toEqual(['/orchestration', '/orchestration', '/orchestration']);
-  });
+test('brokers are told by their node id, which is the ordinal unless another one is known', () => {
+  const ten = [2, 10, 0].map((n) =>
+    pod(`camunda-zeebe-${n}`, chart('zeebe-broker'), container('zeebe', { command: 26501 })),
+  );
+  const told = (known?: Map<string, number>) => brokersAmong(ten, known).map(({ nodeId, name }) => [nodeId, name]);
+  expect(told()).toEqual([
+    [0, 'camunda-zeebe-0'],
+    [2, 'camunda-zeebe-2'],
+    [10, 'camunda-zeebe-10'],
+  ]);
+  expect(told(new Map([['camunda-zeebe-10', 1]]))).toEqual([
+    [0, 'camunda-zeebe-0'],
+    [1, 'camunda-zeebe-10'],
+    [2, 'camunda-zeebe-2'],
+  ]);
+  expect(brokersAmong(ten)[0]).toMatchObject({ uid: 'uid of camunda-zeebe-0', ip: '198.19.0.2', node: 'node-1' });
 });
 
 describe('actuators', () => {
@@ -116,41 +158,58 @@ describe('actuators', () => {
     ['/a/b/actuator/health/readiness', '/a/b'],
     [undefined, ''],
   ])('of a pod that is ready at %s are below "%s"', ([path, base]) => {
-    const probed: V1Container = { ...broker85, readinessProbe: path ? { httpGet: { path, port: 9600 } } : {} };
-    expect(actuatorBasePathOf(pod('zeebe-0', 'zeebe-broker', proxy, probed))).toBe(base);
+    const broker = container('zeebe', { http: 9600, command: 26501 });
+    const probed: V1Container = { ...broker, readinessProbe: path ? { httpGet: { path, port: 9600 } } : {} };
+    expect(actuatorBasePathOf(pod('zeebe-0', chart('zeebe-broker'), sidecar, probed))).toBe(base);
+  });
+
+  test('are where the probe is by name, if 9600 is not told', () => {
+    const broker = container('zeebe', { command: 26501, management: 8081 });
+    const probed = { ...broker, readinessProbe: { httpGet: { path: '/ready', port: 'management' } } };
+    expect(managementPortOf(pod('zeebe-0', chart('zeebe-broker'), probed))).toBe(8081);
   });
 });
 
 describe('a namespace in which nothing can be told', () => {
+  const { pods, services } = withGateways();
+
   test.for([
-    ['no gateway Service', [], 'found 0.'],
-    ['two of them', [...helm85.services, service('zeebe-gateway-rest', 'zeebe-gateway', 'zeebe-gateway')], 'found 2.'],
-  ] as const)('has %s', ([, services, found]) => {
-    expect(() => gatewaysAmong(helm85.pods, services)).toThrow(
+    ['no gateway Service', [], 'found 0'],
+    ['two of them', [...services, service('rest', chart('zeebe-gateway'), chart('zeebe-gateway'))], 'found 2'],
+  ] as const)('has %s', ([, listed, found]) => {
+    expect(() => gatewaysAmong(pods, listed)).toThrow(
       new Error(
-        `Exactly one Service labelled app.kubernetes.io/component=zeebe-gateway is expected in the namespace, ${found}`,
+        `Exactly one Service labelled app.kubernetes.io/component=zeebe-gateway is expected in the namespace, ${found}; CHAOS_GATEWAY_SERVICE can name one.`,
       ),
     );
   });
 
-  test('has a gateway Service without a selector, which is not one that selects everything', () => {
-    const bare: V1Service = { metadata: { name: 'gateway', labels: labels('zeebe-gateway') }, spec: {} };
-    expect(() => gatewaysAmong(helm85.pods, [bare])).toThrow(
-      new Error("Service gateway is expected to select the gateways' pods, and has no selector."),
+  test('has no Service of the name that was given', () => {
+    expect(() => surveyed(services, { gatewayService: 'gone' })).toThrow(
+      new Error('Service gone, which CHAOS_GATEWAY_SERVICE names, is expected in the namespace.'),
     );
   });
 
+  test('has a gateway Service without a selector, which is not one that selects everything', () => {
+    const bare: V1Service = { metadata: { name: 'gateway', labels: chart('zeebe-gateway') }, spec: {} };
+    expect(() => gatewaysAmong(pods, [bare])).toThrow(
+      new Error("Service gateway is expected to select the gateways' pods, and has no selector."),
+    );
+    const { see } = surveyed([bare], { gatewayService: 'gateway' });
+    expect(zeebePods([see(pod('operate', chart('operate')))])).toEqual([]);
+  });
+
   test('has a broker whose name has no ordinal', () => {
-    const odd = pod('camunda-zeebe-6f9c7d-x2k4p', 'zeebe-broker', broker85);
+    const odd = pod('camunda-zeebe-6f9c7d-x2k4p', chart('zeebe-broker'), container('zeebe', { command: 26501 }));
     const sentence =
       "A broker's pod is expected to end in its ordinal, as a StatefulSet names it; found camunda-zeebe-6f9c7d-x2k4p.";
     expect(() => nodeIdOf(odd)).toThrow(new Error(sentence));
     expect(() => brokersAmong([odd])).toThrow(new Error(sentence));
-    expect(nodeIdOf(pod('camunda-zeebe-12', 'zeebe-broker'))).toBe(12);
+    expect(nodeIdOf(pod('camunda-zeebe-12', chart('zeebe-broker')))).toBe(12);
   });
 
   test('has a broker of which no container serves', () => {
-    const strange = pod('camunda-zeebe-0', 'zeebe-broker', proxy);
+    const strange = pod('camunda-zeebe-0', chart('zeebe-broker'), sidecar);
     expect(() => brokersAmong([strange])).toThrow(
       new Error('A container of pod camunda-zeebe-0 is expected to expose port 26501, and none does.'),
     );
@@ -160,7 +219,7 @@ describe('a namespace in which nothing can be told', () => {
   });
 
   test('has a broker without an address, which cannot be a target yet', () => {
-    const pending = { ...pod('camunda-zeebe-0', 'zeebe-broker', broker85), status: {} };
+    const pending = { ...pod('camunda-zeebe-0', chart('zeebe-broker'), sidecar), status: {} };
     expect(brokersAmong([pending])).toEqual([]);
   });
 });

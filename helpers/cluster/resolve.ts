@@ -8,12 +8,12 @@ import type { V1Container, V1Pod, V1Service } from '@kubernetes/client-node';
 import { identityOf, type PodIdentity } from '../kubernetes/pods.ts';
 import { accessThrough, type ZeebeAccess } from '../zeebe/access.ts';
 import type { NodeIds } from './node-ids.ts';
+import { containerFor, INTERNAL_PORT, managementPort, portFor } from './ports.ts';
 
 const COMPONENT = 'app.kubernetes.io/component';
-const COMMAND_PORT = 26501;
-/** The port on which brokers talk to each other. */
-export const INTERNAL_PORT = 26502;
-const GATEWAY_PORT = 26500;
+
+/** The label, in our picture of a pod or a Service alone, of what it is of Zeebe where the charts' label does not tell (landmarks.ts). */
+export const PART = 'zeebe-chaos/part';
 
 export interface Broker extends PodIdentity {
   readonly nodeId: number;
@@ -28,19 +28,20 @@ export function brokersAmong(pods: readonly V1Pod[], known: NodeIds = new Map())
     .map((pod) => ({
       ...identityOf(pod),
       nodeId: known.get(pod.metadata?.name ?? '') ?? nodeIdOf(pod),
-      container: brokerContainerOf(pod),
+      container: brokerContainer(pod).name,
+      ...listensElsewhere(pod),
     }))
     .sort((a, b) => a.nodeId - b.nodeId);
 }
 
 /** Whether a pod is a broker's, also where the gateway is inside it. */
-export function isBroker({ metadata }: V1Pod): boolean {
-  return metadata?.labels?.[COMPONENT] === 'zeebe-broker';
+export function isBroker(pod: V1Pod): boolean {
+  return partOf(pod) === 'zeebe-broker';
 }
 
 /** The pods of brokers and gateways, ready or not. */
 export function zeebePods(pods: readonly V1Pod[]): V1Pod[] {
-  return pods.filter(({ metadata }) => ['zeebe-broker', 'zeebe-gateway'].includes(metadata?.labels?.[COMPONENT] ?? ''));
+  return pods.filter((pod) => ['zeebe-broker', 'zeebe-gateway'].includes(partOf(pod) ?? ''));
 }
 
 /** A broker's node id, from its name's ordinal (StatefulSet); throws for a name without one. */
@@ -55,12 +56,16 @@ export function nodeIdOf(pod: V1Pod): number {
 
 /** The pods behind the one Service that is labelled zeebe-gateway; throws if there is not exactly one or it selects none. */
 export function gatewaysAmong(pods: readonly V1Pod[], services: readonly V1Service[]): V1Pod[] {
-  const service = gatewayService(services);
-  const selector = Object.entries(service.spec?.selector ?? {});
-  // Every pod would match no labels; to Kubernetes a Service without a selector is one that selects nothing.
-  if (selector.length === 0)
-    throw new Error(`Service ${service.metadata?.name} is expected to select the gateways' pods, and has no selector.`);
-  return pods.filter((pod) => selector.every(([name, value]) => pod.metadata?.labels?.[name] === value));
+  const { metadata, spec } = gatewayService(services);
+  if (Object.keys(spec?.selector ?? {}).length === 0)
+    throw new Error(`Service ${metadata?.name} is expected to select the gateways' pods, and has no selector.`);
+  return pods.filter((pod) => selects(spec?.selector, pod));
+}
+
+/** Whether a pod has all labels of a selector; one without any selects nothing, as a Service's does. */
+export function selects(selector: Readonly<Record<string, string>> = {}, { metadata }: V1Pod): boolean {
+  const labels = Object.entries(selector);
+  return labels.length > 0 && labels.every(([name, value]) => metadata?.labels?.[name] === value);
 }
 
 /** Whether clients talk to gateways inside the brokers. */
@@ -70,32 +75,67 @@ export function isEmbedded(gateway: V1Pod): boolean {
 
 /** The container of a Zeebe pod that serves: the broker's, or else the gateway's. */
 export function zeebeContainerOf(pod: V1Pod): string {
-  return (containerWith(pod, COMMAND_PORT) ?? containerWith(pod, GATEWAY_PORT))?.name ?? missing(pod, GATEWAY_PORT);
+  return zeebeContainer(pod).name;
+}
+
+/** Where a gateway listens for clients. */
+export function gatewayPortOf(pod: V1Pod): number {
+  return portFor('gateway', zeebeContainer(pod));
+}
+
+/** Where a pod's actuators answer. */
+export function managementPortOf(pod: V1Pod): number {
+  return managementPort(zeebeContainer(pod));
 }
 
 /** The path below which a pod's actuators answer, from its readiness probe: `''`, or a context path such as `/zeebe`. */
 export function actuatorBasePathOf(pod: V1Pod): string {
-  const path = pod.spec?.containers.find((c) => c.name === zeebeContainerOf(pod))?.readinessProbe?.httpGet?.path ?? '';
+  const path = zeebeContainer(pod).readinessProbe?.httpGet?.path ?? '';
   return path.replace(/\/(ready|actuator\/.*)$/, '');
 }
 
-function brokerContainerOf(pod: V1Pod): string {
-  return containerWith(pod, COMMAND_PORT)?.name ?? missing(pod, COMMAND_PORT);
+/** The port on which the members of a cluster talk to each other in this pod. */
+export function internalPortOf(pod: V1Pod): number {
+  return portFor('internal', zeebeContainer(pod));
 }
 
-function containerWith(pod: V1Pod, port: number): V1Container | undefined {
-  return pod.spec?.containers.find((c) => c.ports?.some((p) => p.containerPort === port));
+function listensElsewhere(pod: V1Pod): Pick<PodIdentity, 'port'> {
+  const port = internalPortOf(pod);
+  return port === INTERNAL_PORT ? {} : { port };
+}
+
+function zeebeContainer(pod: V1Pod): V1Container {
+  return containerFor('command', pod) ?? containerFor('gateway', pod) ?? onlyContainer(pod) ?? missing(pod, 26500);
+}
+
+function brokerContainer(pod: V1Pod): V1Container {
+  return containerFor('command', pod) ?? onlyContainer(pod) ?? missing(pod, 26501);
+}
+
+/** To tell ports is not required. */
+function onlyContainer({ spec }: V1Pod): V1Container | undefined {
+  const [only, ...others] = spec?.containers ?? [];
+  return only && others.length === 0 && !only.ports?.length ? only : undefined;
 }
 
 /** The one Service that is labelled zeebe-gateway; throws if there is not exactly one. */
 export function gatewayService(services: readonly V1Service[]): V1Service {
-  const found = services.filter((s) => s.metadata?.labels?.[COMPONENT] === 'zeebe-gateway');
+  const found = services.filter(isGatewayService);
   const [only] = found;
   if (!only || found.length > 1)
     throw new Error(
-      `Exactly one Service labelled ${COMPONENT}=zeebe-gateway is expected in the namespace, found ${found.length}.`,
+      `Exactly one Service labelled ${COMPONENT}=zeebe-gateway is expected in the namespace, found ${found.length}; CHAOS_GATEWAY_SERVICE can name one.`,
     );
   return only;
+}
+
+/** Whether a Service is labelled as the one in front of the gateways. */
+export function isGatewayService(service: V1Service): boolean {
+  return partOf(service) === 'zeebe-gateway';
+}
+
+function partOf({ metadata }: V1Pod | V1Service): string | undefined {
+  return metadata?.labels?.[PART] ?? metadata?.labels?.[COMPONENT];
 }
 
 /** The access by way of the one Service that is labelled zeebe-gateway; throws if there is not exactly one. */

@@ -74,6 +74,7 @@ test('a gateway that becomes ready during the look is asked as well', async () =
         },
       },
     },
+    runsZeebe: () => true,
     whatIsMissing: () => Promise.resolve(isReady(only) ? ['It knows no broker.'] : []),
   };
   expect(await whatIsNotSteady(cluster as unknown as Cluster)).toEqual(['It knows no broker.']);

@@ -84,15 +84,16 @@ async function missingAtBrokers(cluster: Cluster): Promise<string[]> {
   return told.flat();
 }
 
-async function missingPods({ kubernetes, namespace, pods }: Cluster): Promise<string[]> {
-  const selector = { namespace, labelSelector: 'app.kubernetes.io/component in (zeebe-broker,zeebe-gateway)' };
+async function missingPods(cluster: Cluster): Promise<string[]> {
+  const { kubernetes, namespace, pods } = cluster;
   const [statefulSets, deployments] = await Promise.all([
-    kubernetes.apps.listNamespacedStatefulSet(selector),
-    kubernetes.apps.listNamespacedDeployment(selector),
+    kubernetes.apps.listNamespacedStatefulSet({ namespace }),
+    kubernetes.apps.listNamespacedDeployment({ namespace }),
   ]);
-  const workloads = [...statefulSets.items, ...deployments.items];
+  const workloads = [...statefulSets.items, ...deployments.items].filter((one) => cluster.runsZeebe(one));
   // Without this the pods of a cluster that is installed in another way would be complete whatever they are.
-  if (workloads.length === 0) return [`No StatefulSet or Deployment in ${namespace} is labelled as Zeebe's.`];
+  if (workloads.length === 0)
+    return [`No StatefulSet or Deployment in ${namespace} makes pods that are labelled as Zeebe's.`];
   return workloads.flatMap((workload) => missingOf(workload, pods.all()));
 }
 

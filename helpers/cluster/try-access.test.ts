@@ -89,9 +89,13 @@ test('whatever else is wrong is left to the steady state', async () => {
     listNamespacedPod: () => Promise.reject(new Error('no right to list pods')),
     listNamespacedService: () => Promise.resolve({ items: [] }),
   };
-  await tryAccess({ core } as unknown as Kubernetes, 'camunda', OPEN_ACCESS);
+  await tryAccess({ core } as unknown as Kubernetes, { namespace: 'camunda', access: OPEN_ACCESS, landmarks: {} });
   const noPods = { ...core, listNamespacedPod: () => Promise.resolve({ items: [] }) };
-  await tryAccess({ core: noPods } as unknown as Kubernetes, 'camunda', OPEN_ACCESS);
+  await tryAccess({ core: noPods } as unknown as Kubernetes, {
+    namespace: 'camunda',
+    access: OPEN_ACCESS,
+    landmarks: {},
+  });
 });
 
 test('a gateway that hangs up on everybody is none that wants to be asked in another way', async () => {

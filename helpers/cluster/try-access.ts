@@ -4,14 +4,15 @@ import { connect as connectTls } from 'node:tls';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import { isReady } from '../kubernetes/pods.ts';
 import { throughForward } from '../kubernetes/port-forward.ts';
+import type { Landmarks } from '../settings.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds } from '../wait/deadline.ts';
 import type { ZeebeAccess } from '../zeebe/access.ts';
 import { connectZeebe } from '../zeebe/client.ts';
 import { ZeebeError } from '../zeebe/errors.ts';
 import type { Topology } from '../zeebe/topology.ts';
-import { GATEWAY_PORT } from './gateway-views.ts';
-import { gatewayAccess, gatewaysAmong } from './resolve.ts';
+import { survey } from './landmarks.ts';
+import { gatewayAccess, gatewayPortOf, gatewaysAmong } from './resolve.ts';
 import { refuseAccess } from './who-asks.ts';
 
 /** How long a handshake may take, in milliseconds. */
@@ -21,13 +22,16 @@ const HANDSHAKE_WITHIN = 2 * seconds;
  * Asks a ready gateway for the topology, and throws ExperimentInvalid, one sentence, where its answer is that it does not
  * talk to this client. Whatever else is wrong, also that none is ready, is for the steady state to tell, which waits.
  */
-export async function tryAccess(kubernetes: Kubernetes, namespace: string, access: ZeebeAccess): Promise<void> {
+export async function tryAccess(
+  kubernetes: Kubernetes,
+  { namespace, access, landmarks }: { namespace: string; access: ZeebeAccess; landmarks: Landmarks },
+): Promise<void> {
   try {
-    const [pods, { items: services }] = await Promise.all([
+    const [pods, { services, see }] = await Promise.all([
       kubernetes.core.listNamespacedPod({ namespace }),
-      kubernetes.core.listNamespacedService({ namespace }),
+      survey(kubernetes, namespace, landmarks),
     ]);
-    const gateway = gatewaysAmong(pods.items, services).find(isReady);
+    const gateway = gatewaysAmong(pods.items.map(see), services).find(isReady);
     if (!gateway) return;
     const through = { kubernetes, namespace, access: gatewayAccess(access, services, namespace) };
     await topologyThrough(through, gateway);
@@ -43,7 +47,7 @@ export async function topologyThrough(
   within = 5 * seconds,
 ): Promise<Topology> {
   const ask = (address: string) => topologyAt(address, access, within);
-  return throughForward(kubernetes, namespace, GATEWAY_PORT, () => gateway, ask);
+  return throughForward(kubernetes, namespace, gatewayPortOf, () => gateway, ask);
 }
 
 /** As `topologyThrough`, of the gateway at an address. */

@@ -6,6 +6,7 @@ import type { Kubernetes } from '../kubernetes/connection.ts';
 import { watchPods } from '../kubernetes/pod-watch.ts';
 import { endToolContainers, ToolContainers } from '../kubernetes/tool-containers.ts';
 import { seededBy } from '../seeded.ts';
+import type { Landmarks } from '../settings.ts';
 import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
@@ -16,6 +17,7 @@ import { recoveryOf } from './recoveries.ts';
 export interface HealOptions {
   readonly kubernetes: Kubernetes;
   readonly namespace: string;
+  readonly landmarks: Landmarks;
   readonly zeebeAccess: ZeebeAccess;
   readonly toolImage: string;
   readonly journal: Journal;
@@ -115,13 +117,14 @@ class Healer {
   }
 
   #openCluster(): Promise<Cluster> {
-    const { kubernetes, namespace, journal, zeebeAccess } = this.#options;
+    const { kubernetes, namespace, landmarks, journal, zeebeAccess } = this.#options;
     const skip = (reason: string): never => {
       throw new ExperimentInvalid(reason);
     };
     this.#cluster ??= Cluster.open({
       kubernetes,
       namespace,
+      landmarks,
       zeebeAccess,
       journal,
       skip,

@@ -1,6 +1,7 @@
 /** What no entry of the ledger tells of: ended where it carries the mark of this project, and named where it does not. */
 import { blockedWays } from '../cluster/blocked-ways.ts';
 import { halfOpenConnections } from '../cluster/half-open.ts';
+import { survey } from '../cluster/landmarks.ts';
 import { unlessGone } from '../kubernetes/apply.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import { watchPods } from '../kubernetes/pod-watch.ts';
@@ -10,6 +11,7 @@ import {
   runningToolContainers,
   type ToolContainerPlace,
 } from '../kubernetes/tool-containers.ts';
+import type { Landmarks } from '../settings.ts';
 import { WORKERS_OF_ANY_RUN, workersAmong } from '../traffic/worker-deployment.ts';
 import { minutes } from '../wait/deadline.ts';
 
@@ -27,8 +29,9 @@ export interface Swept {
  *
  * @throws Error if something does not end
  */
-export async function sweep(kubernetes: Kubernetes, namespace: string): Promise<Swept> {
-  const place = { kubernetes, namespace, pods: await watchPods(kubernetes, namespace) };
+export async function sweep(kubernetes: Kubernetes, namespace: string, landmarks: Landmarks): Promise<Swept> {
+  const { see } = await survey(kubernetes, namespace, landmarks);
+  const place = { kubernetes, namespace, pods: await watchPods(kubernetes, namespace, { see }) };
   try {
     const ended = [...(await endAllToolContainers(place)), ...(await removeAllWorkers(place))];
     return { ended, found: await strange(place) };

@@ -25,8 +25,15 @@ export interface PodWatch {
   close(): void;
 }
 
-/** Starts watching the pods that match a label selector; the first picture is complete when this returns. */
-export async function watchPods(kubernetes: Kubernetes, namespace: string, labelSelector = ''): Promise<PodWatch> {
+/**
+ * Starts watching the pods that match a label selector; the first picture is complete when this returns. They are told as
+ * `see` makes them.
+ */
+export async function watchPods(
+  kubernetes: Kubernetes,
+  namespace: string,
+  { labelSelector = '', see = (pod) => pod }: { labelSelector?: string; see?: (pod: V1Pod) => V1Pod } = {},
+): Promise<PodWatch> {
   const pods = new Map<string, V1Pod>();
   const listeners = new Set<() => void>();
   const closing = new AbortController();
@@ -36,7 +43,7 @@ export async function watchPods(kubernetes: Kubernetes, namespace: string, label
     // What comes after it was given up is older than what is known by then.
     signal.throwIfAborted();
     pods.clear();
-    for (const pod of answer.items) pods.set(pod.metadata?.name ?? '', pod);
+    for (const pod of answer.items) pods.set(pod.metadata?.name ?? '', see(pod));
     for (const listener of listeners) listener();
     return answer.metadata?.resourceVersion ?? '';
   };
@@ -51,7 +58,7 @@ export async function watchPods(kubernetes: Kubernetes, namespace: string, label
       const onEvent = (type: string, pod: V1Pod): void => {
         if (type === 'ERROR' || ended.signal.aborted) return;
         if (type === 'DELETED') pods.delete(pod.metadata?.name ?? '');
-        else pods.set(pod.metadata?.name ?? '', pod);
+        else pods.set(pod.metadata?.name ?? '', see(pod));
         for (const listener of listeners) listener();
       };
       new Watch(kubernetes.config)

@@ -15,7 +15,8 @@ export interface Forward {
 }
 
 /**
- * Listens on a free loopback port and leads each connection to the pod that `choose` returns at that moment.
+ * Listens on a free loopback port and leads each connection to the pod that `choose` returns at that moment, at the port that
+ * `portOf` tells of it.
  *
  * A pod that dies takes its connections with it and nothing else: the next connection goes to another pod. Where
  * `choose` has no pod to offer, the connection is refused by closing it.
@@ -23,20 +24,21 @@ export interface Forward {
 export async function forward(
   kubernetes: Kubernetes,
   namespace: string,
-  port: number,
+  portOf: (pod: V1Pod) => number,
   choose: () => V1Pod | undefined,
 ): Promise<Forward> {
   const connections = new Map<Socket, string>();
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());
-    const pod = choose()?.metadata?.name;
-    if (!pod) {
+    const pod = choose();
+    const name = pod?.metadata?.name;
+    if (!pod || !name) {
       socket.destroy();
       return;
     }
-    connections.set(socket, pod);
+    connections.set(socket, name);
     socket.on('close', () => connections.delete(socket));
-    join(kubernetes, namespace, pod, port, socket).catch(() => socket.destroy());
+    join(kubernetes, namespace, name, portOf(pod), socket).catch(() => socket.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -53,15 +55,15 @@ export async function forward(
   };
 }
 
-/** Forwards a port of a pod for as long as `use` takes; it is given the address on this machine. */
+/** Forwards the port that `portOf` tells of a pod for as long as `use` takes; it is given the address on this machine. */
 export async function throughForward<T>(
   kubernetes: Kubernetes,
   namespace: string,
-  port: number,
+  portOf: (pod: V1Pod) => number,
   choose: () => V1Pod | undefined,
   use: (address: string) => Promise<T>,
 ): Promise<T> {
-  const way = await forward(kubernetes, namespace, port, choose);
+  const way = await forward(kubernetes, namespace, portOf, choose);
   try {
     return await use(way.address);
   } finally {

@@ -11,7 +11,8 @@ import { deployElsewhere } from '../zeebe/deploy-elsewhere.ts';
 import { DEFAULT_PLAN } from '../zeebe/plans.ts';
 import { shapeInWords } from '../zeebe/shapes.ts';
 
-const settings = readSettings();
+// Its commands are about the lab, whatever cluster is named for experiments.
+const settings = readSettings({ ...process.env, CHAOS_KUBE_CONTEXT: '' });
 const layout = layoutOf(settings);
 
 const commands: Record<string, (args: string[]) => Promise<void>> = {

@@ -64,7 +64,9 @@ export async function applyOnLab(
 export async function untilZeebeReady(kubernetes: Kubernetes, deployment: Installation, within: number): Promise<void> {
   const { brokers, gateways } = deployment.plan;
   const wanted = brokers + (differencesOf(deployment.shape).embedded ? 0 : gateways);
-  const pods = await watchPods(kubernetes, deployment.namespace, 'app.kubernetes.io/part-of=camunda-platform');
+  const pods = await watchPods(kubernetes, deployment.namespace, {
+    labelSelector: 'app.kubernetes.io/part-of=camunda-platform',
+  });
   try {
     await pods.until(`${wanted} ready Zeebe pods`, (all) => all.filter(isReady).length >= wanted, { within });
   } finally {

@@ -23,10 +23,11 @@ export async function openBenchLab(settings: Settings): Promise<BenchLab> {
   const status = await statusOf(layout);
   if (status.state !== 'up')
     throw new Error('The lab is expected to be up for measuring; bring it up with `npm run lab -- up`.');
-  const { namespace, access, toolImage, seed } = settings;
+  const { namespace, landmarks, access, toolImage, seed } = settings;
   const cluster = await Cluster.open({
     kubernetes: connectLab(layout),
     namespace,
+    landmarks,
     zeebeAccess: access,
     seeded: seededBy(seed),
     journal: new Journal(undefined, {}, () => undefined),

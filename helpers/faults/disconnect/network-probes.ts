@@ -1,5 +1,5 @@
 /** What a pod sees of another one over the network, asked from its tool container. */
-import { INTERNAL_PORT } from '../../cluster/resolve.ts';
+import { INTERNAL_PORT } from '../../cluster/ports.ts';
 import type { PodIdentity } from '../../kubernetes/pods.ts';
 import type { ToolContainer } from '../../kubernetes/tool-container.ts';
 import { seconds } from '../../wait/deadline.ts';
