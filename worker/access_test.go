@@ -125,6 +125,21 @@ func TestAClientHasOneTokenUntilItIsRefused(t *testing.T) {
 	}
 }
 
+func TestATokenThatWasReplacedMeanwhileIsNoneThatIsForgotten(t *testing.T) {
+	refused := status.Error(codes.Unauthenticated, "")
+	earlier, held := "earlier", "held"
+	for _, c := range []struct {
+		carried  *string
+		expected string
+	}{{&earlier, "held"}, {&held, ""}, {nil, "held"}} {
+		tokens, of := &tokens{held: held}, new(carried)
+		of.token.Store(c.carried)
+		if again := tokens.wasRefused(refused, of); again != (c.carried != nil) || tokens.held != c.expected {
+			t.Errorf("%v: again %v, held %q", c, again, tokens.held)
+		}
+	}
+}
+
 func TestAStreamThatWasRefusedHasAnotherTokenNextTime(t *testing.T) {
 	server := newTokenServer(t, http.StatusOK)
 	door := &door{lets: func(header string) bool { return header == "Bearer token-2" }}

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -50,11 +51,24 @@ func (t *tokens) options() []grpc.DialOption {
 	}
 }
 
+// carried is the token that a call carries, which another one may have replaced when the call is refused.
+type carried struct{ token atomic.Pointer[string] }
+
+type carriedKey struct{}
+
+func withCarried(ctx context.Context) (context.Context, *carried) {
+	c := new(carried)
+	return context.WithValue(ctx, carriedKey{}, c), c
+}
+
 // GetRequestMetadata returns the header of one call; what it returns as an error ends the call as UNAUTHENTICATED.
 func (t *tokens) GetRequestMetadata(ctx context.Context, _ ...string) (map[string]string, error) {
 	token, err := t.get(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if c, ok := ctx.Value(carriedKey{}).(*carried); ok {
+		c.token.Store(&token)
 	}
 	return map[string]string{"authorization": "Bearer " + token}, nil
 }
@@ -63,8 +77,9 @@ func (*tokens) RequireTransportSecurity() bool { return false }
 
 // again makes a call once more, with another token, that was refused: such a call did nothing.
 func (t *tokens) again(ctx context.Context, method string, request, reply any, connection *grpc.ClientConn, call grpc.UnaryInvoker, options ...grpc.CallOption) error {
-	err := call(ctx, method, request, reply, connection, options...)
-	if !t.wasRefused(err) {
+	carrying, c := withCarried(ctx)
+	err := call(carrying, method, request, reply, connection, options...)
+	if !t.wasRefused(err, c) {
 		return err
 	}
 	return call(ctx, method, request, reply, connection, options...)
@@ -72,35 +87,39 @@ func (t *tokens) again(ctx context.Context, method string, request, reply any, c
 
 // watch sees to it that the next stream has another token where one was refused.
 func (t *tokens) watch(ctx context.Context, description *grpc.StreamDesc, connection *grpc.ClientConn, method string, open grpc.Streamer, options ...grpc.CallOption) (grpc.ClientStream, error) {
-	stream, err := open(ctx, description, connection, method, options...)
+	carrying, c := withCarried(ctx)
+	stream, err := open(carrying, description, connection, method, options...)
 	if err != nil {
-		t.wasRefused(err)
+		t.wasRefused(err, c)
 		return nil, err
 	}
-	return watched{stream, t}, nil
+	return watched{stream, t, c}, nil
 }
 
 type watched struct {
 	grpc.ClientStream
-	tokens *tokens
+	tokens  *tokens
+	carried *carried
 }
 
 func (w watched) RecvMsg(message any) error {
 	err := w.ClientStream.RecvMsg(message)
-	w.tokens.wasRefused(err)
+	w.tokens.wasRefused(err, w.carried)
 	return err
 }
 
-// wasRefused says whether the token was refused, and holds it no longer then.
-func (t *tokens) wasRefused(err error) bool {
-	if status.Code(err) != codes.Unauthenticated {
+// wasRefused says whether the token of a call was refused, and holds it no longer then.
+func (t *tokens) wasRefused(err error, of *carried) bool {
+	token := of.token.Load()
+	if status.Code(err) != codes.Unauthenticated || token == nil {
 		return false
 	}
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	had := t.held != ""
-	t.held = ""
-	return had
+	if t.held == *token {
+		t.held = ""
+	}
+	return true
 }
 
 func (t *tokens) get(ctx context.Context) (string, error) {

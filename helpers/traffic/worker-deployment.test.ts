@@ -45,5 +45,7 @@ test('workers lack what the run has, unless a Secret was named', () => {
   expect(
     whyWorkersLackAccess({ access: { ...secured, credentials: { kind: 'none' } }, workerSecret: undefined }),
   ).toEqual(lacks);
+  const publicly = { tls: {}, credentials: { kind: 'none' } } as const;
+  expect(whyWorkersLackAccess({ access: publicly, workerSecret: undefined })).toBeUndefined();
   expect(whyWorkersLackAccess({ access: secured, workerSecret: 'zeebe-access' })).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 /** The Deployment of job workers (worker) that an experiment brings along. */
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
-import { needsAnything, type ZeebeAccess } from '../zeebe/access.ts';
+import { needsToBeGiven, type ZeebeAccess } from '../zeebe/access.ts';
 
 export interface WorkerDeployment {
   readonly name: string;
@@ -40,8 +40,8 @@ export function whyWorkersLackAccess({
   access,
   workerSecret,
 }: Omit<WorkerSettings, 'workerImage'>): string | undefined {
-  return needsAnything(access) && workerSecret === undefined
-    ? "Job workers need TLS or credentials for Zeebe's API as this run does, and CHAOS_WORKER_SECRET names no Secret that has them."
+  return needsToBeGiven(access) && workerSecret === undefined
+    ? "Job workers need credentials or an authority's certificate for Zeebe's API as this run does, and CHAOS_WORKER_SECRET names no Secret that has them."
     : undefined;
 }
 

@@ -50,9 +50,9 @@ export function accessThrough(access: ZeebeAccess, service: string, namespace: s
   return tls === undefined ? access : { ...access, tls: { ...tls, name: tls.name ?? `${service}.${namespace}.svc` } };
 }
 
-/** Whether a client needs to be given anything before gateways talk to it. */
-export function needsAnything({ tls, credentials }: ZeebeAccess): boolean {
-  return tls !== undefined || credentials.kind !== 'none';
+/** Whether a client needs to be given anything that is not known to everybody before gateways talk to it. */
+export function needsToBeGiven({ tls, credentials }: ZeebeAccess): boolean {
+  return tls?.ca !== undefined || credentials.kind !== 'none';
 }
 
 /** Whose credentials these are, for a sentence; never the secret. */

@@ -1,4 +1,5 @@
 /** One POST of a form. Node 20's fetch cannot be told of a certificate authority. */
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
@@ -12,7 +13,7 @@ export interface FormAnswer {
 /**
  * Sends the fields and returns what is answered, whatever the status; throws Error if nobody answers within `within` ms.
  *
- * @param ca certificates of authorities, PEM, beside those that Node brings along
+ * @param ca certificates of authorities, PEM, beside those that Node has
  */
 export function postForm(
   url: string,
@@ -28,7 +29,7 @@ export function postForm(
       accept: 'application/json',
     },
     signal: AbortSignal.timeout(within),
-    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+    ...(ca !== undefined && { ca: [...rootCertificates, ...extraCertificates(), ca] }),
   };
   return new Promise((resolve, reject) => {
     const { request } = url.startsWith('https:') ? https : http;
@@ -38,4 +39,13 @@ export function postForm(
       .on('error', reject)
       .end(body);
   });
+}
+
+/** Those that Node was told of by NODE_EXTRA_CA_CERTS: it forgets them where it is given any, and no one that it cannot read stops it. */
+function extraCertificates(): string[] {
+  try {
+    return [readFileSync(process.env['NODE_EXTRA_CA_CERTS'] ?? '', 'utf8')];
+  } catch {
+    return [];
+  }
 }
