@@ -6,14 +6,15 @@ import { postForm } from './post-form.ts';
 import { testCertificates } from './test-certificates.ts';
 
 test('an authority that Node was told of counts beside one that is given', async () => {
-  const { key, certificate, caFile, stranger, remove } = await testCertificates('localhost');
+  const certificates = await testCertificates('localhost');
+  const { key, certificate, caFile, stranger } = certificates;
   const server = https.createServer({ key, cert: certificate }, (_, response) => response.end('answer'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     vi.unstubAllEnvs();
     server.close();
-    remove();
+    certificates.remove();
   });
   const post = () =>
     postForm(`https://localhost:${(server.address() as AddressInfo).port}`, new URLSearchParams(), {
