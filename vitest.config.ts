@@ -1,4 +1,5 @@
 /** The projects, unit tests, tests on a cluster, those that cover, long ones and experiments, and what reports on them. */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { reportsFolder } from './helpers/settings.ts';
 import AllureVerdictReporter from './reports/allure-reporter.ts';
@@ -62,6 +63,8 @@ export default defineConfig({
           include: ['{doctor,helpers,fixtures,lab,licences,proofs,reports,testbench}/**/*.test.ts'],
           exclude: ['**/*.cluster.test.ts', '**/*.long.test.ts', 'reports/.mini-suites/**'],
           sequence: { groupOrder: 1 },
+          // vitest's default leaves one processor idle, on a machine with two half of them.
+          maxWorkers: availableParallelism(),
         },
       },
       { test: { ...onLab, name: 'covering', include: covering, sequence: { groupOrder: 2 } } },

@@ -131,6 +131,7 @@ test.for<[string, Partial<Facts>, 'wrong' | 'noted', RegExp]>([
   ],
   ['rights', { missing: { value: { 'every run': ['The right to list pods is missing.'] } } }, 'wrong', /list pods/],
   ['brokers', { pods: { value: [broker(0)] } }, 'wrong', /found 1/],
+  ['brokers', { pods: { value: [...three, broker(1)] } }, 'wrong', /zeebe-1 is beside another broker 1; CHAOS_BROKERS/],
   ['brokers', { pods: { value: [broker(0), broker(1), broker(2, '198.19.0.2', '')] } }, 'noted', /without a CPU limit/],
   ['gateways', { gateways: { refused: 'Exactly one Service is expected' } }, 'wrong', /Exactly one/],
   ['gateways', { gateways: { value: [{ ...broker(0), status: {} }] } }, 'wrong', /0 of 1 ready/],

@@ -57,8 +57,7 @@ export async function readFacts(kubernetes: Kubernetes, { namespace, access, lan
   const services = told(async () => valueOf(await surveying).services);
   const pods = told(async () => {
     const { items } = await kubernetes.core.listNamespacedPod({ namespace });
-    const surveyed = await surveying;
-    return 'value' in surveyed ? items.map(surveyed.value.see) : items;
+    return items.map(valueOf(await surveying).see);
   });
   const gateways = told(async () => gatewaysAmong(valueOf(await pods), valueOf(await services)));
   const topologyOf = async (gateway: V1Pod): Promise<Topology> => {
@@ -71,7 +70,10 @@ export async function readFacts(kubernetes: Kubernetes, { namespace, access, lan
     told(() => rightsMissing(kubernetes, namespace)),
     gateways.then((found) => eachOf(allIn(found).filter(isReady), topologyOf)),
     pods.then((found) =>
-      eachOf(runningZeebe(allIn(found)).filter(isBroker), (pod) => isFirstIn(kubernetes, namespace, pod)),
+      eachOf(allIn(found).filter(isBroker), async (pod) => {
+        if (runningZeebe([pod]).length === 0) throw new Error('It does not run.');
+        return isFirstIn(kubernetes, namespace, pod);
+      }),
     ),
     told(() => holderOf(kubernetes, namespace)),
     told(async () => (await entriesIn(kubernetes, namespace)).map(({ title }) => title)),

@@ -1,5 +1,5 @@
 /** What is right and what is wrong with a cluster, one line each. */
-import { brokersAmong, isEmbedded } from '../helpers/cluster/resolve.ts';
+import { brokersAmong, isEmbedded, whyTwoZeebes } from '../helpers/cluster/resolve.ts';
 import { hasCpuLimit, isReady } from '../helpers/kubernetes/pods.ts';
 import { whyWorkersLackAccess, type WorkerSettings } from '../helpers/traffic/worker-deployment.ts';
 import { engineName } from '../helpers/zeebe/engine-name.ts';
@@ -74,6 +74,8 @@ function brokersFinding(facts: Facts): Says {
     const brokers = brokersAmong(allIn(pods));
     if (brokers.length < 3)
       return wrong(`three or more with an address are expected, labelled as Zeebe's; found ${brokers.length}`);
+    const twice = whyTwoZeebes(brokers);
+    if (twice) return wrong(twice);
     const own = allIn(pods).filter(({ metadata }) => brokers.some(({ name }) => name === metadata?.name));
     const unready = own.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata?.name);
     if (unready.length > 0) return wrong(`not ready: ${unready.join(', ')}`);

@@ -117,7 +117,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
 
 type LabSettings = Pick<Settings, 'labEngine' | 'labShape' | 'mayInstall' | 'stateFolder' | 'cacheFolder'>;
 
-/** What is wrong with the lab's settings is of no concern to who has named another cluster: then it has those it has by itself. */
+/** What is wrong with the lab's settings is of no concern to who has named another cluster: then it has its own, and installs nothing. */
 function labSettings(env: NodeJS.ProcessEnv, kubeContext: string | undefined): LabSettings {
   try {
     return {
@@ -129,7 +129,7 @@ function labSettings(env: NodeJS.ProcessEnv, kubeContext: string | undefined): L
     };
   } catch (error) {
     if (kubeContext === undefined) throw error;
-    return labSettings({ CHAOS_LAB_CACHE: '/var/cache/zeebe-chaos' }, undefined);
+    return labSettings({ CHAOS_LAB_CACHE: '/var/cache/zeebe-chaos', CHAOS_LAB_INSTALL: 'no' }, undefined);
   }
 }
 

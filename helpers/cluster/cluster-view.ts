@@ -7,6 +7,7 @@ import { throughForward } from '../kubernetes/port-forward.ts';
 import { seededBy, type Seeded } from '../seeded.ts';
 import type { Landmarks } from '../settings.ts';
 import type { Journal } from '../journal.ts';
+import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds } from '../wait/deadline.ts';
 import { retry } from '../wait/retry.ts';
 import { actuatorsAt, type Actuators, type PartitionStatus } from '../zeebe/actuators.ts';
@@ -21,6 +22,8 @@ import { wayToGateways, type GatewayWay } from './gateway-way.ts';
 import {
   actuatorBasePathOf,
   brokersAmong,
+  CHART_BROKERS,
+  whyTwoZeebes,
   gatewayAccess,
   gatewayService,
   gatewayPortOf,
@@ -101,6 +104,13 @@ export class ClusterView {
     return metadata !== undefined && zeebePods([this.#see({ metadata })]).length > 0;
   }
 
+  /** The pods as they are at this moment, whatever the watch was told. */
+  async podsNow(): Promise<V1Pod[]> {
+    const list = () => this.kubernetes.core.listNamespacedPod({ namespace: this.namespace });
+    const { items } = await retry(list, { title: 'Listing the pods', within: 10 * seconds });
+    return items.map(this.#see);
+  }
+
   /** The pods that clients talk to; the brokers themselves where the gateway is embedded. */
   gateways(): V1Pod[] {
     return gatewaysAmong(this.pods.all(), this.#services);
@@ -119,7 +129,7 @@ export class ClusterView {
     return this.#gateway.address;
   }
 
-  /** Where clients inside the cluster's network find the gateways: `<service>:26500`. */
+  /** Where clients inside the cluster's network find the gateways: `<service>:<port>`. */
   gatewayAddress(): string {
     const service = gatewayService(this.#services);
     return `${service.metadata?.name}:${servicePort(service)}`;
@@ -136,8 +146,14 @@ export class ClusterView {
         throw error;
       });
     const topology = await retry(ask, { title: 'Asking for the topology', within: 10 * seconds });
+    const told = nodeIdsIn(topology, this.namespace);
+    const brokers = this.brokers();
+    if (told.size > 0 && brokers.length > 0 && brokers.every(({ name }) => !told.has(name)))
+      throw new ExperimentInvalid(
+        `The gateways are expected to be those of ${brokers.map(({ name }) => name).join(', ')}, and know ${[...told.keys()].join(', ')}: CHAOS_GATEWAY_SERVICE and CHAOS_BROKERS are of two Zeebes.`,
+      );
     // Of a broker that is away what was known counts.
-    this.#nodeIds = new Map([...this.#nodeIds, ...nodeIdsIn(topology, this.namespace)]);
+    this.#nodeIds = new Map([...this.#nodeIds, ...told]);
     return topology;
   }
 
@@ -200,19 +216,23 @@ export class ClusterView {
   }
 }
 
+function expectOneZeebe({ namespace, landmarks }: ClusterAccess, brokers: readonly Broker[]): void {
+  const labels = Object.entries(landmarks.brokers ?? CHART_BROKERS).map((label) => label.join('='));
+  const labelled = `pods labelled ${labels.join(',')}`;
+  if (brokers.length === 0)
+    throw new Error(`Namespace ${namespace} is expected to hold Zeebe brokers (${labelled}), and holds none.`);
+  const twice = whyTwoZeebes(brokers);
+  if (twice) throw new Error(`Namespace ${namespace} is expected to hold one Zeebe (${labelled}): ${twice}`);
+}
+
 /** Opens the ways to the cluster in a namespace; throws if there is no Zeebe in it that this project knows its way around. */
 export async function openWays(access: ClusterAccess): Promise<Ways> {
   const { kubernetes, namespace, seeded } = access;
   const { services, see } = await survey(kubernetes, namespace, access.landmarks);
   const pods = await watchPods(kubernetes, namespace, { see });
   try {
-    const { brokers = { 'app.kubernetes.io/component': 'zeebe-broker' } } = access.landmarks;
-    const labelled = Object.entries(brokers).map((label) => label.join('='));
-    if (brokersAmong(pods.all()).length === 0)
-      throw new Error(
-        `Namespace ${namespace} is expected to hold Zeebe brokers (pods labelled ${labelled.join(',')}), and holds none.`,
-      );
-    gatewaysAmong(pods.all(), services);
+    expectOneZeebe(access, brokersAmong(pods.all()));
+    for (const gateway of gatewaysAmong(pods.all(), services)) gatewayPortOf(gateway);
     const zeebeAccess = gatewayAccess(access.zeebeAccess, services, namespace);
     // A sequence of its own: how often clients connect depends on time, and what targets are chosen must not.
     const forConnections = seededBy(seeded.seed, 'connections');

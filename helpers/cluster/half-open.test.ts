@@ -18,4 +18,5 @@ test('the IPv4 peers of connections between brokers are told once each, also tho
     '',
   ];
   expect(peersIn(tables.join('\n'), [26502])).toEqual(['198.19.0.3', '198.19.0.7']);
+  expect(peersIn(tables.join('\n'), [26500])).toEqual(['198.19.0.5']);
 });

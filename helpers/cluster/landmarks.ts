@@ -19,7 +19,6 @@ export async function survey(kubernetes: Kubernetes, namespace: string, landmark
 
 /** What `survey` makes of the Services that it lists. */
 export function surveyed(items: readonly V1Service[], { brokers, gatewayService }: Landmarks): Survey {
-  if (!brokers && gatewayService === undefined) return { services: items, see: (pod) => pod };
   const services = gatewayService === undefined ? items : [asGatewayService(items, gatewayService)];
   const isBehindService = (pod: V1Pod) =>
     services.some((one) => isGatewayService(one) && selects(one.spec?.selector, pod));
@@ -27,7 +26,8 @@ export function surveyed(items: readonly V1Service[], { brokers, gatewayService 
     services,
     see: (pod) => {
       if (brokers ? selects(brokers, pod) : isBroker(pod)) return marked(pod, 'zeebe-broker');
-      return marked(pod, isBehindService(pod) ? 'zeebe-gateway' : 'nothing of Zeebe');
+      if (isBehindService(pod)) return marked(pod, 'zeebe-gateway');
+      return brokers || gatewayService !== undefined ? marked(pod, 'nothing of Zeebe') : pod;
     },
   };
 }

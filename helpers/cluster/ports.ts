@@ -15,13 +15,22 @@ const MANAGEMENT_PORT = 9600;
 /** The port on which brokers talk to each other, unless it was changed. */
 export const INTERNAL_PORT = purposes.internal.number;
 
-/** The container that declares a port for a purpose, by its number or else by its name; undefined if none does. */
+/**
+ * The container that declares a port for a purpose, by its number or else by its name; undefined if none does. By name alone it is
+ * one that has a port for the members of the cluster, too: others may call theirs `grpc`.
+ */
 export function containerFor(purpose: Purpose, { spec }: V1Pod): V1Container | undefined {
   const { number, names } = purposes[purpose];
   const containers = spec?.containers ?? [];
-  const declares = (of: (port: { containerPort: number; name?: string }) => boolean) =>
-    containers.find(({ ports }) => ports?.some(of));
-  return declares((port) => port.containerPort === number) ?? declares(({ name }) => isNamed(names, name));
+  return (
+    containers.find(({ ports }) => ports?.some(({ containerPort }) => containerPort === number)) ??
+    containers.find((one) => isMember(one) && one.ports?.some(({ name }) => isNamed(names, name)))
+  );
+}
+
+function isMember({ ports }: V1Container): boolean {
+  const { number, names } = purposes.internal;
+  return ports?.some(({ containerPort, name }) => containerPort === number || isNamed(names, name)) === true;
 }
 
 /** Where a container listens for a purpose. */

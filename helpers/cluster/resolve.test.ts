@@ -79,6 +79,8 @@ describe('the parts of Zeebe are found', () => {
   test('beside other containers, also one whose port is called as ours is', () => {
     const collector = container('otel', { grpc: 4317, http: 4318 });
     expect(resolved(withGateways({ beside: [sidecar, collector] }))).toEqual(helm87);
+    const changed = resolved(withGateways({ beside: [collector], ports: { gateway: 36500 } }));
+    expect(changed).toMatchObject({ gateways: helm87.gateways, ports: { gateway: 36500 } });
   });
 
   test('at other ports, by the names that the charts give them', () => {
@@ -104,6 +106,18 @@ describe('the parts of Zeebe are found', () => {
       gateways: ['zeebe-gateway-7d9f-kk2lm/zeebe-gateway'],
       service: 'zeebe-service:26500',
     });
+  });
+
+  test('behind their Service, however they are labelled', () => {
+    const { pods, services } = withGateways();
+    const own = { app: 'our-gateway' };
+    const relabelled = pods.map((one) =>
+      one.metadata?.name?.includes('gateway') ? pod(one.metadata.name, own, ...(one.spec?.containers ?? [])) : one,
+    );
+    for (const { metadata, spec } of services) if (metadata?.name?.includes('gateway') && spec) spec.selector = own;
+    const { see } = surveyed(services, {});
+    expect(resolved({ pods: relabelled, services })).toEqual(helm87);
+    expect(zeebePods(relabelled.map(see))).toHaveLength(5);
   });
 
   test('of one Zeebe of two in a namespace, and of no other', () => {
@@ -179,7 +193,7 @@ describe('a namespace in which nothing can be told', () => {
   ] as const)('has %s', ([, listed, found]) => {
     expect(() => gatewaysAmong(pods, listed)).toThrow(
       new Error(
-        `Exactly one Service labelled app.kubernetes.io/component=zeebe-gateway is expected in the namespace, ${found}; CHAOS_GATEWAY_SERVICE can name one.`,
+        `Exactly one Service labelled app.kubernetes.io/component=zeebe-gateway is expected in the namespace, ${found}; CHAOS_GATEWAY_SERVICE can name one, and CHAOS_BROKERS its brokers.`,
       ),
     );
   });

@@ -1,5 +1,5 @@
 /**
- * Finds Zeebe's parts among the objects of a namespace, by label and shape, never by name.
+ * Finds Zeebe's parts among the objects of a namespace, by label and shape.
  *
  * Helm 8.5 to 8.9 keep `component=zeebe-broker` on brokers and one Service labelled `zeebe-gateway`, but container and
  * workload names changed, and from 8.8 on the gateway is inside the brokers.
@@ -10,7 +10,11 @@ import { accessThrough, type ZeebeAccess } from '../zeebe/access.ts';
 import type { NodeIds } from './node-ids.ts';
 import { containerFor, INTERNAL_PORT, managementPort, portFor } from './ports.ts';
 
+/** The label by which Camunda's charts tell what of Zeebe a pod or a Service is. */
 const COMPONENT = 'app.kubernetes.io/component';
+
+/** What the charts label brokers' pods. */
+export const CHART_BROKERS: Readonly<Record<string, string>> = { [COMPONENT]: 'zeebe-broker' };
 
 /** The label, in our picture of a pod or a Service alone, of what it is of Zeebe where the charts' label does not tell (landmarks.ts). */
 export const PART = 'zeebe-chaos/part';
@@ -32,6 +36,12 @@ export function brokersAmong(pods: readonly V1Pod[], known: NodeIds = new Map())
       ...listensElsewhere(pod),
     }))
     .sort((a, b) => a.nodeId - b.nodeId);
+}
+
+/** Why brokers cannot be those of one Zeebe, if so; by the ordinals of their names, before any topology was asked. */
+export function whyTwoZeebes(brokers: readonly Broker[]): string | undefined {
+  const twice = brokers.find(({ nodeId }, i) => brokers.findIndex((other) => other.nodeId === nodeId) !== i);
+  return twice && `${twice.name} is beside another broker ${twice.nodeId}; CHAOS_BROKERS can tell which are meant.`;
 }
 
 /** Whether a pod is a broker's, also where the gateway is inside it. */
@@ -124,7 +134,7 @@ export function gatewayService(services: readonly V1Service[]): V1Service {
   const [only] = found;
   if (!only || found.length > 1)
     throw new Error(
-      `Exactly one Service labelled ${COMPONENT}=zeebe-gateway is expected in the namespace, found ${found.length}; CHAOS_GATEWAY_SERVICE can name one.`,
+      `Exactly one Service labelled ${COMPONENT}=zeebe-gateway is expected in the namespace, found ${found.length}; CHAOS_GATEWAY_SERVICE can name one, and CHAOS_BROKERS its brokers.`,
     );
   return only;
 }

@@ -8,6 +8,7 @@ import { ExperimentInvalid } from '../verdict/errors.ts';
 import { seconds, type Bound } from '../wait/deadline.ts';
 import { eventually, type Question } from '../wait/eventually.ts';
 import type { Cluster } from './cluster.ts';
+import { selects } from './resolve.ts';
 
 /** A process that is deployed with every steady-state check and ends at once. */
 export const CANARY = 'zeebe-chaos-canary';
@@ -100,8 +101,7 @@ async function missingPods(cluster: Cluster): Promise<string[]> {
 /** What keeps a workload's pods from being as many as wanted, all ready and none on its way out. */
 export function missingOf(workload: V1StatefulSet | V1Deployment, all: readonly V1Pod[]): string[] {
   const wanted = workload.spec?.replicas ?? 1;
-  const labels = Object.entries(workload.spec?.selector.matchLabels ?? {});
-  const own = all.filter((pod) => labels.every(([name, value]) => pod.metadata?.labels?.[name] === value));
+  const own = all.filter((pod) => selects(workload.spec?.selector.matchLabels, pod));
   const unready = own.filter((pod) => !isReady(pod));
   const ready = own.length - unready.length;
   if (ready === wanted && unready.length === 0) return [];

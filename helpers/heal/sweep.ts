@@ -2,7 +2,7 @@
 import { blockedWays } from '../cluster/blocked-ways.ts';
 import { halfOpenConnections } from '../cluster/half-open.ts';
 import { survey } from '../cluster/landmarks.ts';
-import { unlessGone } from '../kubernetes/apply.ts';
+import { reasonOf, unlessGone } from '../kubernetes/apply.ts';
 import type { Kubernetes } from '../kubernetes/connection.ts';
 import { watchPods } from '../kubernetes/pod-watch.ts';
 import {
@@ -30,24 +30,24 @@ export interface Swept {
  * @throws Error if something does not end
  */
 export async function sweep(kubernetes: Kubernetes, namespace: string, landmarks: Landmarks): Promise<Swept> {
-  const { see } = await survey(kubernetes, namespace, landmarks);
-  const place = { kubernetes, namespace, pods: await watchPods(kubernetes, namespace, { see }) };
+  const place = { kubernetes, namespace, pods: await watchPods(kubernetes, namespace) };
   try {
     const ended = [...(await endAllToolContainers(place)), ...(await removeAllWorkers(place))];
-    return { ended, found: await strange(place) };
+    return { ended, found: await strange(place, landmarks) };
   } finally {
     place.pods.close();
   }
 }
 
 /** A pod that cannot be asked, such as one that starts, is told like what is found. */
-async function strange(place: ToolContainerPlace): Promise<string[]> {
-  const pods = place.pods.all();
-  const looks = [blockedWays(place, pods), halfOpenConnections(place, pods)];
-  return Promise.all(looks).then(
-    (found) => found.flat(),
-    (error: unknown) => [`Not every pod could be asked: ${error instanceof Error ? error.message : String(error)}`],
-  );
+async function strange(place: ToolContainerPlace, landmarks: Landmarks): Promise<string[]> {
+  try {
+    const { see } = await survey(place.kubernetes, place.namespace, landmarks);
+    const pods = place.pods.all().map(see);
+    return (await Promise.all([blockedWays(place, pods), halfOpenConnections(place, pods)])).flat();
+  } catch (error) {
+    return [`Not every pod could be asked: ${reasonOf(error)}`];
+  }
 }
 
 async function endAllToolContainers(place: ToolContainerPlace): Promise<string[]> {

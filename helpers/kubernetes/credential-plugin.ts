@@ -4,10 +4,11 @@
  * at the same time.
  */
 import type { Cluster, KubeConfig, User } from '@kubernetes/client-node';
+import { readFileSync } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { execa } from 'execa';
-import { seconds } from '../wait/deadline.ts';
+import { execa, type Result } from 'execa';
+import { seconds, spell } from '../wait/deadline.ts';
 
 type Authenticator = Parameters<KubeConfig['addAuthenticator']>[0];
 
@@ -27,7 +28,7 @@ interface Credential {
   readonly token?: string;
   readonly clientCertificateData?: string;
   readonly clientKeyData?: string;
-  readonly expirationTimestamp?: string;
+  readonly expirationTimestamp?: string | null;
 }
 
 interface Given {
@@ -95,7 +96,7 @@ async function ask(plugin: CredentialPlugin, user: string, told: object): Promis
   const { command, args, env, installHint, interactiveMode } = plugin;
   const who = `The command ${command}, from which the kubeconfig's user ${user} has its credentials,`;
   if (interactiveMode === 'Always') throw new Error(`${who} wants a terminal, and a run gives it none.`);
-  const { stdout, stderr, failed, shortMessage } = await execa(command, args ?? [], {
+  const result = await execa(command, args ?? [], {
     env: {
       ...Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])),
       KUBERNETES_EXEC_INFO: JSON.stringify(told),
@@ -104,14 +105,25 @@ async function ask(plugin: CredentialPlugin, user: string, told: object): Promis
     timeout: PATIENCE,
     reject: false,
   });
-  if (failed)
+  if (result.failed)
     throw new Error(
-      [`${who} is expected to give them: ${shortMessage}`, stderr, installHint].filter(Boolean).join('\n'),
+      [`${who} is expected to give them, and ${howItEnded(result)}.`, result.stderr, installHint]
+        .filter(Boolean)
+        .join('\n'),
     );
-  const credential = credentialIn(stdout);
+  const credential = credentialIn(result.stdout);
   if (!credential) throw new Error(`${who} is expected to print an ExecCredential with a token or a certificate.`);
-  const end = credential.expirationTimestamp;
-  return { credential, until: end === undefined ? Date.now() + ENDLESS : Date.parse(end) };
+  const end = Date.parse(credential.expirationTimestamp ?? '');
+  return { credential, until: Number.isNaN(end) ? Date.now() + ENDLESS : end };
+}
+
+/** Without the arguments, which may have a secret among them. */
+function howItEnded(result: Pick<Result, 'timedOut' | 'exitCode' | 'signal' | 'originalMessage'>): string {
+  if (result.timedOut) return `has not within ${spell(PATIENCE)}`;
+  if (result.exitCode !== undefined) return `ended with exit code ${result.exitCode}`;
+  return result.signal === undefined
+    ? `could not be run (${result.originalMessage ?? ''})`
+    : `was ended by ${result.signal}`;
 }
 
 /** What a command printed, if that gives a token or a certificate; secrets in what does not are told to nobody. */
@@ -131,7 +143,7 @@ function execInfo({ apiVersion, provideClusterInfo }: CredentialPlugin, cluster:
       server: cluster.server,
       'tls-server-name': cluster.tlsServerName,
       'insecure-skip-tls-verify': cluster.skipTLSVerify,
-      'certificate-authority-data': cluster.caData,
+      'certificate-authority-data': cluster.caFile ? readFileSync(cluster.caFile, 'base64') : cluster.caData,
       'proxy-url': cluster.proxyUrl,
     };
   return { apiVersion, kind: 'ExecCredential', spec: { interactive: false, ...(info && { cluster: info }) } };

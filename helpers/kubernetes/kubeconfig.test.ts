@@ -50,11 +50,29 @@ test('the way to a cluster is by its own proxy, or else by that of the environme
   const proxyUrls = () =>
     readKubeconfig({ KUBECONFIG: file, HTTPS_PROXY: 'http://proxy' }).clusters.map(({ proxyUrl }) => proxyUrl);
   expect(proxyUrls()).toEqual(['http://proxy']);
+  const usual = readFileSync(file, 'utf8');
+  for (const [own, counts] of [
+    ['http://own', 'http://own'],
+    ['""', 'http://proxy'],
+    ['socks5://own', 'socks5h://own'],
+  ]) {
+    writeFileSync(file, usual.replace('cluster: { server', `cluster: { proxy-url: ${own}, server`));
+    expect(proxyUrls()).toEqual([counts]);
+  }
+});
+
+test('what stands in a file counts before a file that it names, and who is not asked for may be whatever', () => {
+  const file = kubeconfig('both');
+  const usual = readFileSync(file, 'utf8');
   writeFileSync(
     file,
-    readFileSync(file, 'utf8').replace('cluster: { server', 'cluster: { proxy-url: http://own, server'),
+    usual
+      .replace('certificate-authority: ca.crt', 'certificate-authority: gone, certificate-authority-data: aGVyZQ==')
+      .replace('users: [', 'users: [{ name: odd, user: { exec: {} } }, '),
   );
-  expect(proxyUrls()).toEqual(['http://own']);
+  const { clusters, users } = readKubeconfig({ KUBECONFIG: file });
+  expect(clusters).toMatchObject([{ caData: 'aGVyZQ==', caFile: undefined }]);
+  expect(users).toHaveLength(2);
 });
 
 test('paths in a file are those from where it is', () => {
@@ -89,7 +107,7 @@ function requestsOf(name: string, user: string) {
 }
 
 test("a token's file is read for each request, from where the kubeconfig is", async () => {
-  const requests = requestsOf('tokens/f', '{ token: old, tokenFile: token }');
+  const requests = requestsOf('tokens/f', '{ token: old, tokenFile: token, exec: { command: no-such-command } }');
   for (const token of ['first', 'second']) {
     writeFileSync(path.join(home, 'tokens', 'token'), `${token}\n`);
     expect(await requests()).toMatchObject({ authorization: `Bearer ${token}` });
@@ -128,13 +146,16 @@ EOF
     expect(runs()).toBeGreaterThanOrEqual(2);
   });
 
-  test('that tells no end is believed for a while', async () => {
-    const runs = command('endless/give', '{ "token": "endless" }');
-    const requests = requestsOf('h', plugin('command: ./endless/give'));
-    await requests();
-    expect(await requests()).toMatchObject({ authorization: 'Bearer endless' });
-    expect(runs()).toBe(1);
-  });
+  test.for(['{ "token": "endless" }', '{ "token": "endless", "expirationTimestamp": null }'])(
+    'that tells no end is believed for a while: %s',
+    async (status) => {
+      const runs = command(`endless${status.length}/give`, status);
+      const requests = requestsOf(`h${status.length}`, plugin(`command: ./endless${status.length}/give`));
+      await requests();
+      expect(await requests()).toMatchObject({ authorization: 'Bearer endless' });
+      expect(runs()).toBe(1);
+    },
+  );
 
   test('is told who is asked, if it wants to be, and may give a certificate', async () => {
     const told = path.join(home, 'told.json');
@@ -153,9 +174,13 @@ EOF
     [
       'is missing',
       'command: no-such-command, installHint: Install it.',
-      /^The command no-such-command, from which .* is expected to give them: .*ENOENT.*\nInstall it\.$/s,
+      /^The command no-such-command, from which .* is expected to give them, and could not be run \(.*ENOENT\)\.\nInstall it\.$/,
     ],
-    ['fails', 'command: sh, args: [-c, "echo log in first >&2; exit 3"]', /exit code 3: .*\nlog in first$/s],
+    [
+      'fails',
+      'command: sh, args: [-c, "echo log in first >&2; exit 3", --secret=very-secret]',
+      /^(?!.*very-secret).* ended with exit code 3\.\nlog in first$/s,
+    ],
     [
       'prints something else',
       'command: echo, args: [secret]',

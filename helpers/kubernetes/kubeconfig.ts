@@ -1,5 +1,5 @@
 /** The kubeconfig as kubectl reads it. */
-import { KubeConfig, type User } from '@kubernetes/client-node';
+import { KubeConfig, type Cluster, type User } from '@kubernetes/client-node';
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -28,13 +28,18 @@ export function readKubeconfig(env: NodeJS.ProcessEnv = process.env): KubeConfig
   const merged = new KubeConfig();
   const clusters = firstOfEach(all.flatMap((config) => config.clusters));
   merged.loadFromOptions({
-    clusters: clusters.map((cluster) => ({ ...cluster, proxyUrl: cluster.proxyUrl ?? proxyFor(cluster.server, env) })),
+    clusters: clusters.map((cluster) => ({ ...cluster, proxyUrl: proxyOf(cluster, env) })),
     users: firstOfEach(all.flatMap((config) => config.users)),
     contexts: firstOfEach(all.flatMap((config) => config.contexts)),
   });
   merged.addAuthenticator(tokenFiles);
   merged.addAuthenticator(credentialPlugins(() => merged.getCurrentCluster()));
   return merged;
+}
+
+/** As with kubectl it is the proxy that looks up the server's name; the client library would have this machine do so (`socks5h`). */
+function proxyOf({ proxyUrl, server }: Cluster, env: NodeJS.ProcessEnv): string | undefined {
+  return (proxyUrl || proxyFor(server, env))?.replace(/^socks5:/, 'socks5h:');
 }
 
 function ofThePod({ KUBERNETES_SERVICE_HOST: host }: NodeJS.ProcessEnv): KubeConfig {
@@ -57,6 +62,12 @@ function read(file: string): KubeConfig {
     config.loadFromFile(file);
     const tokenFiles = new Map(content.users?.map(({ name, user }) => [name, user?.tokenFile]));
     const from = (place: string): string => path.resolve(path.dirname(file), place);
+    // As with kubectl; the client library would read the file.
+    for (const cluster of config.clusters) if (cluster.caData) Object.assign(cluster, { caFile: undefined });
+    for (const user of config.users) {
+      if (user.certData) delete user.certFile;
+      if (user.keyData) delete user.keyFile;
+    }
     config.users = config.users.map((user) => withCredentials(user, tokenFiles.get(user.name), from));
     return config;
   } catch (error) {
@@ -70,7 +81,7 @@ function read(file: string): KubeConfig {
 function withCredentials(user: User, tokenFile: string | undefined, from: (place: string) => string): User {
   if (tokenFile) return asTokenFileUser(user, from(tokenFile));
   const plugin = user.exec as CredentialPlugin | undefined | null;
-  if (!plugin) return user;
+  if (!plugin?.command) return user;
   // A name without a folder is looked up, as a shell does.
   const command = path.basename(plugin.command) === plugin.command ? plugin.command : from(plugin.command);
   return asPluginUser(user, { ...plugin, command });

@@ -10,10 +10,12 @@ import { describePod } from './pods.ts';
 const PAUSE = 50;
 
 /**
- * Milliseconds that a watch is believed. One whose connection something on the way has forgotten is as silent as one with nothing
- * to tell; after this time the pods are listed anew in any case.
+ * Milliseconds between two lists that a watch is held against: one whose connection something on the way has forgotten is as
+ * silent as one with nothing to tell.
  */
-const BELIEVED = 10 * seconds;
+const DOUBTED_EVERY = 10 * seconds;
+/** Milliseconds in which a watch tells what a list has told. */
+const LATE = 1 * seconds;
 
 export interface PodWatch {
   /** The pods as last seen, by name. */
@@ -36,10 +38,14 @@ export async function watchPods(
 ): Promise<PodWatch> {
   const pods = new Map<string, V1Pod>();
   const listeners = new Set<() => void>();
+  /** How many events the watch has told. */
+  let heard = 0;
   const closing = new AbortController();
 
+  const listed = () => kubernetes.core.listNamespacedPod({ namespace, labelSelector });
+
   const list = async (signal: AbortSignal): Promise<string> => {
-    const answer = await kubernetes.core.listNamespacedPod({ namespace, labelSelector });
+    const answer = await listed();
     // What comes after it was given up is older than what is known by then.
     signal.throwIfAborted();
     pods.clear();
@@ -48,15 +54,36 @@ export async function watchPods(
     return answer.metadata?.resourceVersion ?? '';
   };
 
+  /** Whether a list tells what the watch has not told a while later, and tells nothing else either. */
+  const isBehind = async (): Promise<boolean> => {
+    const before = heard;
+    const { items } = await retry(listed, { title: 'Listing them', within: DOUBTED_EVERY, signal: closing.signal });
+    const unknown = () =>
+      items.length !== pods.size ||
+      items.some(
+        ({ metadata }) => metadata?.resourceVersion !== pods.get(metadata?.name ?? '')?.metadata?.resourceVersion,
+      );
+    if (!unknown()) return false;
+    await delay(LATE, undefined, { signal: closing.signal });
+    return heard === before && unknown();
+  };
+
   const follow = async (resourceVersion: string): Promise<void> => {
     const path = `/api/v1/namespaces/${namespace}/pods`;
     const ended = new AbortController();
     await new Promise<void>((resolve) => {
-      const enough = setTimeout(resolve, BELIEVED);
-      ended.signal.addEventListener('abort', () => clearTimeout(enough));
+      const doubts = setInterval(() => {
+        isBehind().then(
+          (behind) => behind && resolve(),
+          // An API server that is away is not the watch's fault.
+          () => undefined,
+        );
+      }, DOUBTED_EVERY);
+      ended.signal.addEventListener('abort', () => clearInterval(doubts));
       closing.signal.addEventListener('abort', () => resolve(), { once: true, signal: ended.signal });
       const onEvent = (type: string, pod: V1Pod): void => {
         if (type === 'ERROR' || ended.signal.aborted) return;
+        heard += 1;
         if (type === 'DELETED') pods.delete(pod.metadata?.name ?? '');
         else pods.set(pod.metadata?.name ?? '', see(pod));
         for (const listener of listeners) listener();
@@ -74,7 +101,7 @@ export async function watchPods(
   };
 
   /** A list, too, may be asked for on a way that has become silent. */
-  const listOrGiveUp = () => retry(list, { title: 'Listing them', within: BELIEVED, signal: closing.signal });
+  const listOrGiveUp = () => retry(list, { title: 'Listing them', within: DOUBTED_EVERY, signal: closing.signal });
 
   /** When a watch is over, or the API server was gone: list anew, at once or when it is back. */
   const keepFollowing = async (first: string): Promise<void> => {

@@ -38,7 +38,7 @@ export async function forward(
     }
     connections.set(socket, name);
     socket.on('close', () => connections.delete(socket));
-    join(kubernetes, namespace, name, portOf(pod), socket).catch(() => socket.destroy());
+    join(kubernetes, namespace, { name, port: () => portOf(pod) }, socket).catch(() => socket.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -74,8 +74,7 @@ export async function throughForward<T>(
 async function join(
   kubernetes: Kubernetes,
   namespace: string,
-  pod: string,
-  port: number,
+  { name, port }: { name: string; port: () => number },
   socket: Socket,
 ): Promise<void> {
   // The kubelet reports a refused or broken connection on the error stream; what it says ends the connection. The
@@ -88,8 +87,8 @@ async function join(
   });
   const tunnel: unknown = await new PortForward(kubernetes.config).portForward(
     namespace,
-    pod,
-    [port],
+    name,
+    [port()],
     socket,
     errors,
     socket,

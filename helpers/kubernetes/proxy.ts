@@ -34,13 +34,15 @@ function means(entry: string, { name, port }: { readonly name: string; readonly 
   const { listed = entry, only } = /^(?<listed>[^:]+|\[.+\]):(?<only>\d+)$/.exec(entry)?.groups ?? {};
   if (only !== undefined && only !== port) return false;
   const suffix = withoutBrackets(listed).replace(/^\*\./, '.');
+  if (isIP(suffix)) return isWithin(name, `${suffix}/${isIP(suffix) === 4 ? 32 : 128}`);
   return suffix.startsWith('.') ? name.endsWith(suffix) : name === suffix || name.endsWith(`.${suffix}`);
 }
 
 function isWithin(name: string, range: string): boolean {
   const [network = '', bits = ''] = range.split('/');
   const family = isIP(network);
-  if (family === 0 || isIP(name) !== family || !/^\d+$/.test(bits)) return false;
+  const isRange = family !== 0 && /^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+  if (!isRange || isIP(name) !== family) return false;
   const version = family === 4 ? 'ipv4' : 'ipv6';
   const list = new BlockList();
   list.addSubnet(network, Number(bits), version);

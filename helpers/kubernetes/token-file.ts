@@ -6,10 +6,14 @@ import type { RequestOptions } from 'node:https';
 
 const PROVIDER = 'token-file';
 
-/** The user as it has its token from this file (an absolute path); as with kubectl it counts before a token by itself. */
+/** The user as it has its token from this file (an absolute path); as with kubectl it counts before a token by itself, and before a command. */
 export function asTokenFileUser(user: User, file: string): User {
-  const reader: { token?: string } & User = { ...user, authProvider: { name: PROVIDER, config: { file } } };
+  const reader: { token?: string; exec?: unknown } & User = {
+    ...user,
+    authProvider: { name: PROVIDER, config: { file } },
+  };
   delete reader.token;
+  delete reader.exec;
   return reader;
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { OPEN_ACCESS, type ZeebeAccess } from '../zeebe/access.ts';
 import { whyWorkersLackAccess, workerManifest } from './worker-deployment.ts';
 
@@ -46,6 +46,13 @@ test('workers lack what the run has, unless a Secret was named', () => {
     whyWorkersLackAccess({ access: { ...secured, credentials: { kind: 'none' } }, workerSecret: undefined }),
   ).toEqual(lacks);
   const publicly = { tls: {}, credentials: { kind: 'none' } } as const;
+  vi.stubEnv('NODE_EXTRA_CA_CERTS', '');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
   expect(whyWorkersLackAccess({ access: publicly, workerSecret: undefined })).toBeUndefined();
+  vi.stubEnv('NODE_EXTRA_CA_CERTS', '/etc/own.crt');
+  expect(whyWorkersLackAccess({ access: publicly, workerSecret: undefined })).toEqual(lacks);
+  expect(whyWorkersLackAccess({ access: OPEN_ACCESS, workerSecret: undefined })).toBeUndefined();
   expect(whyWorkersLackAccess({ access: secured, workerSecret: 'zeebe-access' })).toBeUndefined();
 });

@@ -51,8 +51,9 @@ export function accessThrough(access: ZeebeAccess, service: string, namespace: s
 }
 
 /** Whether a client needs to be given anything that is not known to everybody before gateways talk to it. */
-export function needsToBeGiven({ tls, credentials }: ZeebeAccess): boolean {
-  return tls?.ca !== undefined || credentials.kind !== 'none';
+export function needsToBeGiven({ tls, credentials }: ZeebeAccess, env = process.env): boolean {
+  const isPublic = tls?.ca === undefined && !env['NODE_EXTRA_CA_CERTS'];
+  return (tls !== undefined && !isPublic) || credentials.kind !== 'none';
 }
 
 /** Whose credentials these are, for a sentence; never the secret. */
